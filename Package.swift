@@ -1,0 +1,65 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+let package = Package(
+    name: "webhook-fcgi",
+    products: [
+        .executable(name: "webhook-fcgi", targets: ["WebhookFCGI"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .executableTarget(
+            name: "WebhookFCGI",
+            dependencies: [
+                "Config", "FastCGI", "Handlers", "Sinks", "Subscriptions",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .target(name: "FastCGI", dependencies: ["CFastCGI"]),
+        .target(
+            name: "Config",
+            dependencies: [
+                "Handlers", "Subscriptions",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
+        .target(
+            name: "Handlers",
+            dependencies: ["Subscriptions", .product(name: "Crypto", package: "swift-crypto")]
+        ),
+        .target(name: "Subscriptions"),
+        .target(name: "Sinks", dependencies: ["Subscriptions"]),
+        .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
+
+        .testTarget(name: "FastCGITests", dependencies: ["FastCGI"]),
+        .testTarget(name: "ConfigTests", dependencies: ["Config"]),
+        .testTarget(name: "HandlersTests", dependencies: ["Handlers"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "SubscriptionsTests", dependencies: ["Subscriptions"]),
+        .testTarget(name: "SinksTests", dependencies: ["Sinks"]),
+        .testTarget(name: "WebhookFCGITests", dependencies: ["WebhookFCGI"]),
+        .testTarget(name: "IntegrationTests", dependencies: ["WebhookFCGI"]),
+    ]
+)
+
+// Every Swift target is held to the same rules.
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .strictMemorySafety(),
+        .treatAllWarnings(as: .error),
+    ]
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Subscriptions
+
+/// Harbor, and MSR 4, which is built on it.
+///
+/// Harbor sends one static `Authorization` value, signs nothing, and writes the same event in one of two
+/// formats: `Default`, or `CloudEvents` in structured mode. The body says which; the Content-Type only repeats
+/// it, and relays are known to rewrite that.
+struct HarborHandler: Handler {
+    let secretKey = "auth-header"
+    let authentication = Authentication.header
+
+    func decide(_ delivery: Delivery, secret: Secret) throws(Rejection) -> Verdict {
+        let authorization = delivery.headers["authorization"]
+        guard let value = authorization.first, !value.isEmpty else { throw .missingAuthorization }
+        guard authorization.count == 1, secret.matches(value) else { throw .unauthorized }
+
+        let (name, data) = try event(in: delivery.body)
+        guard name == "PUSH_ARTIFACT" else {
+            return .ignored(name, because: ignoredEvents[name] ?? "this event type is not known")
+        }
+        let pushes = (data.resources ?? []).compactMap(push)
+        guard !pushes.isEmpty else { return .ignored(name, because: "it names no artifact") }
+        return .refresh(Event(name: name, pushes: pushes))
+    }
+
+    /// The event's name, as `Default` spells it, and its data in either format.
+    private func event(in body: [UInt8]) throws(Rejection) -> (name: String, data: EventData) {
+        let envelope: Envelope
+        do { envelope = try payload(Envelope.self, in: body) } catch {
+            throw isSlackMessage(body) ? .invalidBody(hint: slackHint) : error
+        }
+        if envelope.specversion != nil {
+            guard let type = envelope.type, let data = envelope.data else { throw .invalidBody() }
+            return (cloudEventTypes[type] ?? type, data)
+        }
+        guard let type = envelope.type, let data = envelope.eventData else {
+            throw envelope.blocks == nil ? .invalidBody() : .invalidBody(hint: slackHint)
+        }
+        return (type, data)
+    }
+
+    private func push(_ resource: Resource) -> Event.Push? {
+        guard let url = resource.resourceURL, !url.isEmpty else { return nil }
+        // An untagged artifact has its digest in the place of the tag.
+        let tag = resource.tag.flatMap { $0.isEmpty || isDigest($0) ? nil : $0 }
+        return Event.Push(repository: url, kinds: [.image, .chart], qualifiers: tag.map { [$0] } ?? [])
+    }
+
+    /// A tag cannot hold a colon (OCI Distribution §2), a digest always does.
+    private func isDigest(_ tag: String) -> Bool { tag.utf8.contains(UInt8(ascii: ":")) }
+
+    /// Slack targets send text that is not even JSON: raw newlines inside a string.
+    private func isSlackMessage(_ body: [UInt8]) -> Bool {
+        body.prefix(64).filter { $0 > 0x20 }.starts(with: Array(#"{"blocks":["#.utf8))
+    }
+}
+
+private let slackHint = "this is a Slack message, set the notify type of the webhook to http"
+
+private let cloudEventTypes = [
+    "harbor.artifact.pushed": "PUSH_ARTIFACT",
+    "harbor.artifact.pulled": "PULL_ARTIFACT",
+    "harbor.artifact.deleted": "DELETE_ARTIFACT",
+    "harbor.quota.exceeded": "QUOTA_EXCEED",
+    "harbor.quota.warned": "QUOTA_WARNING",
+    "harbor.scan.completed": "SCANNING_COMPLETED",
+    "harbor.scan.failed": "SCANNING_FAILED",
+    "harbor.scan.stopped": "SCANNING_STOPPED",
+    "harbor.replication.status.changed": "REPLICATION",
+    "harbor.tag_retention.finished": "TAG_RETENTION",
+]
+
+/// Everything Harbor can send besides a push, with the reason why it wakes nobody.
+private let ignoredEvents = [
+    "PULL_ARTIFACT": "a pull adds nothing to discover",
+    "DELETE_ARTIFACT": "a deletion adds nothing to discover",
+    "QUOTA_EXCEED": "quota does not change what is in a repository",
+    "QUOTA_WARNING": "quota does not change what is in a repository",
+    "SCANNING_COMPLETED": "a scan does not change what is in a repository",
+    "SCANNING_FAILED": "a scan does not change what is in a repository",
+    "SCANNING_STOPPED": "a scan does not change what is in a repository",
+    "REPLICATION": "each artifact that is replicated here is pushed, and comes as PUSH_ARTIFACT",
+    "TAG_RETENTION": "a deletion adds nothing to discover",
+]
+
+/// Both formats at once; what is not there tells them apart.
+private struct Envelope: Decodable {
+    let type: String?
+    let eventData: EventData?
+    let specversion: String?
+    let data: EventData?
+    let blocks: [Block]?
+
+    enum CodingKeys: String, CodingKey {
+        case type, specversion, data, blocks
+        case eventData = "event_data"
+    }
+
+    struct Block: Decodable {}
+}
+
+private struct EventData: Decodable {
+    let resources: [Resource]?
+}
+
+private struct Resource: Decodable {
+    let tag: String?
+    let resourceURL: String?
+
+    enum CodingKeys: String, CodingKey {
+        case tag
+        case resourceURL = "resource_url"
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Crypto
+
+/// A shared secret, never empty, that no log line or error can print.
+///
+/// There is deliberately no `==`: ``matches(_:)`` is the only comparison, and it takes the same time for
+/// every wrong value.
+package struct Secret: Sendable {
+    /// For deriving a receiver's URL and nothing else.
+    package let bytes: [UInt8]
+
+    /// What candidates are compared with, so that neither length nor content shows in the time it takes.
+    private let digest: SHA256Digest
+
+    /// Nil for an empty value: an empty secret would be an open door.
+    package init?(_ bytes: [UInt8]) {
+        guard !bytes.isEmpty else { return nil }
+        self.bytes = bytes
+        digest = SHA256.hash(data: bytes)
+    }
+
+    /// Whether `candidate` is the secret, compared in constant time.
+    package func matches(_ candidate: String) -> Bool {
+        SHA256.hash(data: Array(candidate.utf8)) == digest
+    }
+}
+
+extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "<redacted>" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: [], displayStyle: .struct) }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Subscriptions
+
+/// What a handler makes of a delivery.
+package enum Verdict: Sendable, Equatable {
+    /// Refresh whoever subscribes to what the event names.
+    case refresh(Event)
+
+    /// Genuine and well-formed, but nothing to do: a sender that got an error would only retry in vain.
+    /// `message` goes back to the sender.
+    case acknowledge(event: String, message: String)
+
+    /// Refused.
+    case reject(Rejection)
+
+    /// An event that has no effect on discovery; `name` is untrusted and shortened in the reply.
+    static func ignored(_ name: String, because reason: String) -> Self {
+        .acknowledge(event: name, message: "ignored \(name.excerpt): \(reason)")
+    }
+}
+
+extension String {
+    /// At most 64 printable characters, for quoting untrusted text in a reply.
+    fileprivate var excerpt: String {
+        var text = String.UnicodeScalarView()
+        for scalar in unicodeScalars.prefix(64) {
+            text.append(scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar)
+        }
+        return String(text)
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A repository URL in the form in which subscriptions and events are compared.
+///
+/// The rules are Kargo's, so that a Warehouse matches here what it matches there. A URL that no rule
+/// understands is its own key: it still equals itself, and nothing is lost.
+package struct RepositoryKey: Sendable, Hashable {
+    /// Git URLs and image URLs never match each other, even when they read alike.
+    package let kind: RepositoryKind
+
+    /// The normalised URL, for example `registry.example.com/team-a/api` or `ssh://git@example.com/a/b`.
+    package let url: String
+
+    /// Normalises `url` by the rules of `kind`; normalising a normalised URL changes nothing.
+    package init(_ url: String, kind: RepositoryKind) {
+        let url = Self.cleaned(url)
+        self.kind = kind
+        self.url =
+            switch kind {
+            case .git: normalisedGitURL(url)
+            case .image: normalisedImageURL(url)
+            case .chart: normalisedImageURL(url.removingPrefix("oci://"))
+            }
+    }
+
+    /// Drops what cannot be seen (a pasted BOM or zero-width space), the white space around, and case.
+    private static func cleaned(_ url: String) -> String {
+        if url.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !(0x41...0x5A).contains($0) }) { return url }
+        var printable = url.unicodeScalars
+        printable.removeAll { !$0.isPrintable && !$0.properties.isWhitespace }
+        return String(String(printable).trimmingWhiteSpace()).lowercased()
+    }
+}
+
+extension Unicode.Scalar {
+    /// Letters, marks, numbers, punctuation, symbols and the space: what Go's `unicode.IsPrint` lets pass.
+    fileprivate var isPrintable: Bool {
+        switch properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned: false
+        case .spaceSeparator, .lineSeparator, .paragraphSeparator: self == " "
+        default: true
+        }
+    }
+}
+
+extension String {
+    func removingPrefix(_ prefix: String) -> String {
+        hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self
+    }
+
+    func removingSuffix(_ suffix: String) -> String {
+        hasSuffix(suffix) ? String(dropLast(suffix.count)) : self
+    }
+
+    fileprivate func trimmingWhiteSpace() -> Substring {
+        let end = lastIndex { !$0.isWhitespace }.map(index(after:)) ?? startIndex
+        return self[..<end].drop { $0.isWhitespace }
+    }
+}
