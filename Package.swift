@@ -19,12 +19,16 @@ let package = Package(
         .executableTarget(
             name: "WebhookFCGI",
             dependencies: [
-                "Config", "FastCGI", "Handlers", "Sinks", "Subscriptions",
+                "Config", "FastCGI", "Handlers", "POSIX", "Sinks", "Subscriptions",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ]
         ),
-        .target(name: "FastCGI", dependencies: ["CFastCGI"]),
+        .target(
+            name: "FastCGI",
+            dependencies: ["CFastCGI", "CLinux", "POSIX", .product(name: "NIOConcurrencyHelpers", package: "swift-nio")]
+        ),
         .target(
             name: "Config",
             dependencies: [
@@ -38,21 +42,30 @@ let package = Package(
             dependencies: ["Subscriptions", .product(name: "Crypto", package: "swift-crypto")]
         ),
         .target(name: "Subscriptions"),
-        .target(name: "Sinks", dependencies: ["Subscriptions"]),
+        .target(
+            name: "Sinks",
+            dependencies: [
+                "CLinux", "POSIX", "Subscriptions",
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ]
+        ),
+        .target(name: "POSIX", dependencies: ["CLinux"]),
+        .target(name: "CLinux"),
         .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
 
         .testTarget(name: "FastCGITests", dependencies: ["FastCGI"]),
         .testTarget(name: "ConfigTests", dependencies: ["Config"]),
         .testTarget(name: "HandlersTests", dependencies: ["Handlers"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "POSIXTests", dependencies: ["POSIX"]),
         .testTarget(name: "SubscriptionsTests", dependencies: ["Subscriptions"]),
-        .testTarget(name: "SinksTests", dependencies: ["Sinks"]),
+        .testTarget(name: "SinksTests", dependencies: ["POSIX", "Sinks", "Subscriptions"]),
         .testTarget(name: "WebhookFCGITests", dependencies: ["WebhookFCGI"]),
         .testTarget(name: "IntegrationTests", dependencies: ["WebhookFCGI"]),
     ]
 )
 
 // Every Swift target is held to the same rules.
-for target in package.targets where target.type != .system {
+for target in package.targets where target.type != .system && target.name != "CLinux" {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),

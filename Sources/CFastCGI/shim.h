@@ -26,7 +26,7 @@ static inline int cfastcgi_is_open(const FCGX_Request *request) {
 
 /// The error of the request's input: zero while its records are whole.
 static inline int cfastcgi_input_error(const FCGX_Request *request) {
-    return request->in == NULL ? 0 : FCGX_GetError(request->in);
+    return request->in ? FCGX_GetError(request->in) : 0;
 }
 
 #endif

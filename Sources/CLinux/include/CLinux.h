@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The functions of Linux and glibc that Swift's Glibc module leaves out.
+
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+
+/// accept4(2) with SOCK_CLOEXEC: a connection must not leak into a program that another thread starts.
+int clinux_accept(int descriptor);
+
+/// syncfs(2): everything written to the file system of `descriptor` is durable when it returns.
+int clinux_syncfs(int descriptor);
+
+/// strerrorname_np(3): `EACCES` for EACCES, NULL for a number that is no error.
+const char *clinux_errno_name(int error);
+
+/// The flags as plain numbers, because Swift imports each enumeration as a type of its own.
+static const uint32_t clinux_epollin = EPOLLIN;
+static const uint32_t clinux_epollexclusive = EPOLLEXCLUSIVE;
+static const int clinux_epoll_cloexec = EPOLL_CLOEXEC;
+static const int clinux_efd_cloexec = EFD_CLOEXEC;
+
+#endif

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+
+/// A file or folder that could not be read.
+struct FileError: Error, Sendable, Hashable {
+    let path: String
+    let code: Code
+
+    enum Code: Sendable, Hashable {
+        /// What the system said.
+        case system(errno: Int32)
+
+        /// A device, a socket or a pipe, from which reading might never end.
+        case notAFile
+
+        /// More than is read from one file.
+        case tooLarge(limit: Int)
+    }
+
+    var problem: Problem { Problem(file: path, message: message) }
+
+    /// What is wrong and what to do, without the path.
+    var message: String {
+        switch code {
+        case .system(let number): "cannot be read: \(describe(number))"
+        case .notAFile: "cannot be read: it is neither a file nor a folder, remove it"
+        case .tooLarge(let limit): "is larger than the \(limit / 1_048_576) MiB read from one file: split it"
+        }
+    }
+
+    private func describe(_ number: Int32) -> String {
+        switch number {
+        case ENOENT: "no such file or folder (ENOENT), correct the path or create it"
+        case EACCES: "permission denied (EACCES), let the user that runs webhook-fcgi read it"
+        case ENOTDIR: "not a folder (ENOTDIR), correct the path"
+        case EISDIR: "it is a folder (EISDIR), correct the path"
+        case ELOOP: "too many symbolic links (ELOOP), remove the loop"
+        case ENAMETOOLONG: "the path is too long (ENAMETOOLONG), shorten it"
+        case EMFILE: "too many open files (EMFILE), raise the limit"
+        case EIO: "input/output error (EIO), check the disk"
+        default: "error \(number), look it up with `errno \(number)`"
+        }
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a source holds: everything sound, and what is wrong with the rest.
+package struct LoadResult: Sendable {
+    package let snapshot: Snapshot
+
+    /// Sorted, each once.
+    package let problems: [Problem]
+
+    /// Whether every file could be read and every document parsed.
+    ///
+    /// What is in a document that does not parse is unknown: on a reload it may be what works today. So a
+    /// reload that is not complete changes nothing, while a first start goes on with what is sound. A document
+    /// that parses and makes no sense is its author's decision, and does not make a load incomplete.
+    package let isComplete: Bool
+
+    package init(snapshot: Snapshot, problems: [Problem], isComplete: Bool) {
+        self.snapshot = snapshot
+        self.problems = Set(problems).sorted()
+        self.isComplete = isComplete
+    }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Handlers
+
+/// A receiver as its ProjectConfig or ClusterConfig has it, before its Secret was looked up.
+struct ReceiverManifest: Sendable {
+    let place: Place
+
+    /// Empty for a ClusterConfig's.
+    let project: String
+    let name: String
+    let provider: Provider
+    let secretName: String
+
+    /// The line that names the Secret.
+    let secretPlace: Place
+
+    /// For messages: `receiver 'a' of project 'b'`.
+    var title: String { "receiver '\(name)' of \(project.isEmpty ? "the cluster" : "project '\(project)'")" }
+}

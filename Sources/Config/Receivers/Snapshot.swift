@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Crypto
+package import Subscriptions
+
+/// What a source held at one moment, sound parts only; never changed, only replaced as a whole.
+package struct Snapshot: Sendable {
+    /// Sorted by project, then name.
+    package let receivers: [Receiver]
+    package let subscriptions: SubscriptionIndex
+
+    /// How many Warehouses were read, those without a sound subscription included.
+    package let warehouseCount: Int
+
+    /// By the digest of the path, because a path is a secret.
+    ///
+    /// Looking a path up compares it with others, and how long that takes depends on how far they agree. With
+    /// digests it depends on the digest of what a stranger sent, which tells nothing about any path.
+    private let receiversByDigest: [SHA256Digest: Receiver]
+
+    /// The receivers' paths must differ; of two that do not, the first is found.
+    package init(receivers: [Receiver], subscriptions: SubscriptionIndex, warehouseCount: Int) {
+        self.receivers = receivers.sorted { ($0.project, $0.name) < ($1.project, $1.name) }
+        self.subscriptions = subscriptions
+        self.warehouseCount = warehouseCount
+        receiversByDigest = Dictionary(
+            self.receivers.map { (Self.digest($0.path), $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    /// The receiver with exactly this path.
+    package func receiver(at path: String) -> Receiver? { receiversByDigest[Self.digest(path)] }
+
+    private static func digest(_ path: String) -> SHA256Digest { SHA256.hash(data: Array(path.utf8)) }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Settings {
+    /// Every setting in the order of the README's table.
+    package static let documented: [SettingDescription] = {
+        var reader = SettingsReader(file: "", root: nil, environment: [:])
+        _ = read(&reader, folder: "")
+        return reader.declared
+    }()
+
+    /// Declares every setting by reading it, the only place that does; nil when a problem was found.
+    ///
+    /// Paths, the environment's too, are relative to `folder`, the settings file's.
+    static func read(_ reader: inout SettingsReader, folder: String) -> Settings? {
+        let baseURL = reader.required(
+            "baseURL",
+            .baseURL,
+            "Where senders reach this service: what every receiver's URL starts with"
+        )
+        let source = reader.required(
+            "source.directory",
+            .path(relativeTo: folder),
+            "Folder with Kargo's manifests: `*.yaml`, `*.yml` and `*.json`, read recursively"
+        )
+        let systemResourcesNamespace = reader.value(
+            "source.systemResourcesNamespace",
+            .namespace,
+            default: "kargo-system-resources",
+            "Namespace of the Secrets that a ClusterConfig's receivers refer to"
+        )
+        let sink = reader.required(
+            "sink.file.directory",
+            .path(relativeTo: folder),
+            "Folder that refreshes are written to"
+        )
+        let stateDirectory = reader.value(
+            "stateDirectory",
+            .path(relativeTo: folder),
+            default: "/var/lib/webhook-fcgi",
+            "Folder for what must survive a restart"
+        )
+        let responders = reader.value(
+            "responders",
+            .wholeNumber(in: 1...64),
+            default: "1",
+            "Event loops, each with its own thread (1 to 64)"
+        )
+        let bodyBytes = reader.value(
+            "limits.bodyBytes",
+            .wholeNumber(in: 1...67_108_864),
+            default: "2097152",
+            "Largest body that is accepted, in bytes (1 to 67108864)"
+        )
+        let level = reader.value(
+            "log.level",
+            SettingType<LogLevel>.choice,
+            default: "info",
+            "Least severe level that is logged: \(LogLevel.allCases.map(\.rawValue).listed("or"))"
+        )
+        let format = reader.value(
+            "log.format",
+            SettingType<LogFormat>.choice,
+            default: "text",
+            "How a log line is written: `text` or `json`"
+        )
+        let file = reader.optional(
+            "log.file",
+            .path(relativeTo: folder),
+            "File to log to instead of standard error; reopened on SIGUSR1"
+        )
+        guard reader.problems.isEmpty, let baseURL, let source, let systemResourcesNamespace, let sink,
+            let stateDirectory, let responders, let bodyBytes, let level, let format
+        else { return nil }
+        return Settings(
+            baseURL: baseURL,
+            source: Source(directory: source, systemResourcesNamespace: systemResourcesNamespace),
+            sink: .file(directory: sink),
+            stateDirectory: stateDirectory,
+            responders: responders,
+            limits: Limits(bodyBytes: bodyBytes),
+            log: Log(level: level, format: format, file: file)
+        )
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What an operator decides: one small YAML file, each value of which the environment can override.
+package struct Settings: Sendable, Equatable {
+    package let baseURL: BaseURL
+    package let source: Source
+    package let sink: Sink
+
+    /// Absolute.
+    package let stateDirectory: String
+
+    /// How many event loops there are, each with its own thread.
+    package let responders: Int
+    package let limits: Limits
+    package let log: Log
+
+    /// Where the manifests come from.
+    package struct Source: Sendable, Equatable {
+        /// Absolute.
+        package let directory: String
+
+        /// Where the Secrets of a ClusterConfig's receivers are.
+        package let systemResourcesNamespace: String
+    }
+
+    /// Where refreshes go: exactly one of these.
+    package enum Sink: Sendable, Equatable {
+        /// Partial manifests below an absolute path.
+        case file(directory: String)
+    }
+
+    package struct Limits: Sendable, Equatable {
+        /// The largest body that is accepted.
+        package let bodyBytes: Int
+    }
+
+    package struct Log: Sendable, Equatable {
+        package let level: LogLevel
+        package let format: LogFormat
+
+        /// Absolute; nil for standard error.
+        package let file: String?
+    }
+}

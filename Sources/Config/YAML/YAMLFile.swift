@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Yams
+
+/// The documents of a YAML or JSON file, parsed one after the other.
+///
+/// Documents are told apart before they are parsed, which no scalar can prevent (YAML 1.2 §9.1.2 forbids a
+/// line that starts with `---` inside one). So a document that does not parse leaves its neighbours alone,
+/// and no more than one is held in memory.
+struct YAMLFile {
+    let path: String
+    let bytes: [UInt8]
+
+    /// Calls `body` with the root of each document that holds anything.
+    ///
+    /// - Returns: A problem for every document that could not be parsed to its end.
+    func forEachDocument(_ body: (YAMLValue) -> Void) -> [Problem] {
+        documentRanges.compactMap { range, linesBefore in
+            guard let text = String(validating: bytes[range], as: UTF8.self) else {
+                return Problem(
+                    file: path,
+                    line: linesBefore + 1,
+                    message: "this document is not UTF-8 text: save it as UTF-8"
+                )
+            }
+            return parse(text, linesBefore: linesBefore, body)
+        }
+    }
+
+    private func parse(_ text: String, linesBefore: Int, _ body: (YAMLValue) -> Void) -> Problem? {
+        do {
+            // Without the resolver's regular expressions a scalar's type is not looked at until it matters.
+            let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
+            while let root = try parser.nextRoot() {
+                let value = YAMLValue(root: root, file: path, linesBefore: linesBefore)
+                if value.shape != .empty { body(value) }
+            }
+            return nil
+        } catch {
+            let (line, message) = describe(error)
+            return Problem(file: path, line: linesBefore + (line ?? 1), message: message)
+        }
+    }
+
+    /// The parser may have stopped inside a Secret: nothing is quoted but its own words, and keys.
+    private func describe(_ error: any Error) -> (line: Int?, message: String) {
+        let nothing = "nothing of this document is used until then"
+        let advice = "correct it, \(nothing)"
+        let unknown = (line: Int?.none, message: "this document cannot be parsed: \(advice)")
+        guard let error = error as? YamlError else { return unknown }
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            return (mark.line, "this is not valid YAML, \(problem): \(advice)")
+        case .duplicatedKeysInMapping(let keys, let context):
+            let names = keys.map(\.quoted).listed()
+            return (context.mark.line, "the key \(names) is given twice: remove one, \(nothing)")
+        case .reader(let problem, let offset, _, let text):
+            let line = offset.map { text.prefix($0).count(where: \.isNewline) + 1 }
+            return (line, "this is not valid YAML, \(problem): \(advice)")
+        default:
+            return unknown
+        }
+    }
+}
+
+extension YAMLFile {
+    /// Where each document is, and how many lines come before it.
+    ///
+    /// Comments and directives stay with the document that they precede.
+    private var documentRanges: [(range: Range<Int>, linesBefore: Int)] {
+        var ranges: [(Range<Int>, Int)] = []
+        var (start, linesBeforeStart, hasContent) = (0, 0, false)
+        var (line, lineNumber) = (0, 0)
+        while line < bytes.count {
+            let end = bytes[line...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+            let isMarker = isDocumentStart(bytes[line..<end])
+            if isMarker, hasContent {
+                ranges.append((start..<line, linesBeforeStart))
+                (start, linesBeforeStart) = (line, lineNumber)
+            }
+            hasContent = isMarker || hasContent || isContent(bytes[line..<end])
+            lineNumber += 1
+            line = end + 1
+        }
+        if hasContent { ranges.append((start..<bytes.count, linesBeforeStart)) }
+        return ranges
+    }
+
+    private func isDocumentStart(_ line: ArraySlice<UInt8>) -> Bool {
+        line.starts(with: [0x2D, 0x2D, 0x2D]) && (line.count == 3 || isWhiteSpace(line[line.startIndex + 3]))
+    }
+
+    private func isContent(_ line: ArraySlice<UInt8>) -> Bool {
+        guard let first = line.first(where: { !isWhiteSpace($0) }) else { return false }
+        return first != UInt8(ascii: "#") && first != UInt8(ascii: "%")
+    }
+
+    private func isWhiteSpace(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+internal import POSIX
+internal import Subscriptions
+
+/// The file of one target: `<directory>/<namespace>/warehouses/<name>.yaml`.
+struct RefreshFile {
+    let target: Target
+    let folder: String
+    let path: String
+
+    /// The same for every writer, because only the holder of the sink's lock writes: whatever a killed
+    /// process left is overwritten. The dot and the ending keep it from kubectl.
+    let temporaryPath: String
+
+    init(_ target: Target, in directory: String) throws(SinkError) {
+        guard isFileName(target.namespace), isFileName(target.name) else {
+            throw SinkError(.unsafeName, "'\(target)' cannot be a file name: it is not a Kubernetes name")
+        }
+        self.target = target
+        folder = "\(directory)/\(target.namespace)/warehouses"
+        path = "\(folder)/\(target.name).yaml"
+        temporaryPath = "\(folder)/.\(target.name).yaml.tmp"
+    }
+
+    /// The token in the file that is there now.
+    func currentToken() throws(SystemError) -> Timestamp? {
+        do {
+            let file = try Descriptor(opening: path, O_RDONLY)
+            let text = String(decoding: try file.read(upTo: 4096, from: path), as: UTF8.self)
+            let line = text.split(separator: "\n").first { $0.contains(annotation) }
+            return line?.split(separator: "\"").dropFirst().first.flatMap { Timestamp(String($0)) }
+        } catch where error.errno == ENOENT {
+            return nil
+        }
+    }
+
+    /// Writes the file beside its place. Without `sync` the caller makes it durable.
+    func write(_ token: Timestamp, sync: Bool) throws(SystemError) {
+        try Folder.make(folder)
+        let path = temporaryPath
+        let file = try Descriptor(opening: path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o644)
+        try file.write(Array(manifest(token).utf8), to: path)
+        let number = file.number
+        if sync { try systemCall("syncing '\(path)'") { fdatasync(number) } }
+    }
+
+    /// Puts the new file into its place, in one step.
+    func replace() throws(SystemError) {
+        try systemCall("renaming '\(temporaryPath)' to '\(path)'") { unsafe rename(temporaryPath, path) }
+    }
+
+    /// Takes back what ``write(_:sync:)`` did; there may be nothing.
+    func discard() { unsafe unlink(temporaryPath) }
+
+    /// Names are quoted: `true` and `123` are names to Kubernetes and something else to YAML.
+    private func manifest(_ token: Timestamp) -> String {
+        """
+        apiVersion: kargo.akuity.io/v1alpha1
+        kind: Warehouse
+        metadata:
+          namespace: "\(target.namespace)"
+          name: "\(target.name)"
+          annotations:
+            \(annotation): "\(token)"
+
+        """
+    }
+}
+
+/// Kargo's controller looks at a Warehouse again when this annotation changes.
+private let annotation = "kargo.akuity.io/refresh"
+
+/// Stricter than any file system: what DNS-1123 names consist of, and no leading dot.
+private func isFileName(_ name: String) -> Bool {
+    let isAllowed = name.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+            UInt8(ascii: "-"), UInt8(ascii: "."):
+            true
+        default: false
+        }
+    }
+    return isAllowed && !name.isEmpty && name.first != "." && name.utf8.count <= 253 - ".yaml.tmp".utf8.count
+}

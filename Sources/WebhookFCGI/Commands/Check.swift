@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Config
+import Sinks
+
+/// `webhook-fcgi check`
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print every problem of the settings and the manifests, and what to do about it."
+    )
+
+    @OptionGroup var options: SettingsOptions
+
+    func run() throws {
+        let problems = findProblems()
+        for problem in problems { print(problem) }
+        let errors = problems.filter { $0.severity == .error }.count
+        if errors > 0 { throw ExitCode(1) }
+        print(problems.isEmpty ? "no problems" : "no errors, \(problems.count) warning(s)")
+    }
+
+    private func findProblems() -> [Problem] {
+        do throws(SettingsError) {
+            let (settings, warnings) = try options.load()
+            return warnings + manifestProblems(settings) + sinkProblems(settings)
+        } catch {
+            return error.problems
+        }
+    }
+
+    private func manifestProblems(_ settings: Settings) -> [Problem] {
+        do throws(SourceError) { return try settings.makeSource().load().problems } catch { return [error.problem] }
+    }
+
+    private func sinkProblems(_ settings: Settings) -> [Problem] {
+        do throws(SinkError) {
+            try settings.makeSink().checkWritable()
+            return []
+        } catch {
+            return [Problem(message: "\(error): make it writable for the user that serves")]
+        }
+    }
+}

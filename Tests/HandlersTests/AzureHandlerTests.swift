@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Handlers
+import Subscriptions
+import Testing
+
+@Suite struct AzureHandlerTests {
+    private func verdict(_ body: [UInt8], userAgent: String? = nil) throws -> Verdict {
+        var headers: Headers = [:]
+        if let userAgent { headers.append(userAgent, to: "User-Agent") }
+        return Provider.azure.handler.verdict(on: Delivery(headers: headers, body: body), secret: try secret())
+    }
+
+    @Test(arguments: [
+        ("acr-push", "push", "myregistry.azurecr.io/team-a/api", [RepositoryKind.image], ["1.4.2"]),
+        ("acr-push-digest", "push", "myregistry.azurecr.io/team-a/api", [.image, .chart], []),
+        ("acr-push-chart", "push", "myregistry.azurecr.io/charts/wordpress", [.chart], ["5.4.0"]),
+        ("acr-chart-push", "chart_push", "myregistry.azurecr.io/charts", [.chart], ["5.4.0.tgz"]),
+    ])
+    func `A push to Container Registry names the repository by its media type`(
+        _ name: String,
+        _ event: String,
+        _ repository: String,
+        _ kinds: [RepositoryKind],
+        _ qualifiers: [String]
+    ) throws {
+        let push = Event.Push(repository: repository, kinds: kinds, qualifiers: qualifiers)
+        #expect(try verdict(fixture("azure/\(name)")) == .refresh(Event(name: event, pushes: [push])))
+    }
+
+    @Test(arguments: [
+        ("devops-push", "https://example@dev.azure.com/example/My%20Project/_git/guestbook", ["refs/heads/main"]),
+        ("devops-push-tag", "https://example.visualstudio.com/project/_git/guestbook", ["refs/tags/v1"]),
+        (
+            "devops-push-delete-and-update", "https://example@dev.azure.com/example/My%20Project/_git/guestbook",
+            ["refs/heads/main"]
+        ),
+    ])
+    func `A push to DevOps names the refs that are still there`(
+        _ name: String,
+        _ repository: String,
+        _ qualifiers: [String]
+    ) throws {
+        let push = Event.Push(repository: repository, kinds: [.git], qualifiers: qualifiers)
+        #expect(try verdict(fixture("azure/\(name)")) == .refresh(Event(name: "git.push", pushes: [push])))
+    }
+
+    @Test func `A ping is answered as Kargo answers it`() throws {
+        let message = "ping event received, webhook is configured correctly"
+        #expect(try verdict(fixture("azure/acr-ping")) == .acknowledge(event: "ping", message: message))
+    }
+
+    @Test(arguments: [
+        ("acr-delete", "delete"), ("acr-chart-delete", "chart_delete"), ("acr-quarantine", "quarantine"),
+        ("devops-push-delete-branch", "git.push"), ("devops-pull-request-merged", "git.pullrequest.merged"),
+        ("devops-build-complete", "build.complete"),
+    ])
+    func `What does not add anything is acknowledged`(_ name: String, _ event: String) throws {
+        guard case .acknowledge(event, let message) = try verdict(fixture("azure/\(name)")) else {
+            Issue.record("not acknowledged as \(event)")
+            return
+        }
+        #expect(message.hasPrefix("ignored \(event): "))
+    }
+
+    @Test(arguments: [nil, "AzureContainerRegistry/1.0", "VSServices/18.0", "curl/8"] as [String?])
+    func `The body decides, whatever the User-Agent says`(_ userAgent: String?) throws {
+        let container = try fixture("azure/acr-push")
+        let devops = try fixture("azure/devops-push")
+        #expect(try verdict(container, userAgent: userAgent) == verdict(container))
+        #expect(try verdict(devops, userAgent: userAgent) == verdict(devops))
+    }
+
+    @Test(arguments: [
+        "{}", #"{"action":"push"}"#, #"{"action":"push","target":{}}"#, #"{"eventType":"git.push"}"#,
+        #"{"type":"PUSH_ARTIFACT","event_data":{}}"#, #"{"target":{},"request":{}}"#,
+    ])
+    func `JSON of neither service is refused`(_ body: String) throws {
+        #expect(try verdict(Array(body.utf8)) == .reject(.unsupportedService))
+    }
+
+    @Test(arguments: [
+        #"{"action":"push","target":{"repository":"a"},"request":{}}"#,
+        #"{"action":"push","target":{},"request":{"host":"r.azurecr.io"}}"#,
+        #"{"eventType":"git.push","resource":{}}"#,
+        #"{"eventType":"git.push","resource":{"repository":{"remoteUrl":""}}}"#,
+    ])
+    func `A push that does not say where is refused`(_ body: String) throws {
+        #expect(try verdict(Array(body.utf8)) == .reject(.invalidBody()))
+    }
+}

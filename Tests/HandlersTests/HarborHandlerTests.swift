@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Handlers
+import Subscriptions
+import Testing
+
+@Suite struct HarborHandlerTests {
+    private func verdict(_ body: [UInt8], contentType: String = "application/json") throws -> Verdict {
+        let headers: Headers = ["Authorization": "s3cr3t", "Content-Type": contentType]
+        return Provider.harbor.handler.verdict(on: Delivery(headers: headers, body: body), secret: try secret())
+    }
+
+    private func verdict(_ body: String) throws -> Verdict { try verdict(Array(body.utf8)) }
+
+    private let push = Event(
+        name: "PUSH_ARTIFACT",
+        pushes: [
+            Event.Push(
+                repository: "registry.example.com/team-a/backend/api:1.4.2",
+                kinds: [.image, .chart],
+                qualifiers: ["1.4.2"]
+            )
+        ]
+    )
+
+    @Test(arguments: [
+        ("harbor/default-push-artifact", "application/json"),
+        ("harbor/default-push-artifact", "application/json; charset=utf-8"),
+        ("harbor/cloudevents-artifact-pushed", "application/cloudevents+json"),
+        ("harbor/cloudevents-artifact-pushed", "application/json"),
+        ("harbor/default-push-artifact", "text/plain"),
+    ])
+    func `A push acts in either format, whatever the Content-Type says`(_ name: String, _ type: String) throws {
+        #expect(try verdict(fixture(name), contentType: type) == .refresh(push))
+    }
+
+    @Test(arguments: [
+        ("default-pull-artifact", "PULL_ARTIFACT"), ("cloudevents-artifact-pulled", "PULL_ARTIFACT"),
+        ("default-delete-artifact", "DELETE_ARTIFACT"), ("cloudevents-artifact-deleted", "DELETE_ARTIFACT"),
+        ("default-quota-exceed", "QUOTA_EXCEED"), ("default-quota-exceed-blob", "QUOTA_EXCEED"),
+        ("cloudevents-quota-exceeded", "QUOTA_EXCEED"), ("default-quota-warning", "QUOTA_WARNING"),
+        ("cloudevents-quota-warned", "QUOTA_WARNING"), ("default-scanning-completed", "SCANNING_COMPLETED"),
+        ("default-scanning-completed-child", "SCANNING_COMPLETED"),
+        ("default-scanning-completed-scan-all", "SCANNING_COMPLETED"),
+        ("default-scanning-completed-sbom", "SCANNING_COMPLETED"),
+        ("cloudevents-scan-completed", "SCANNING_COMPLETED"), ("default-scanning-failed", "SCANNING_FAILED"),
+        ("cloudevents-scan-failed", "SCANNING_FAILED"), ("default-scanning-stopped", "SCANNING_STOPPED"),
+        ("cloudevents-scan-stopped", "SCANNING_STOPPED"), ("default-replication", "REPLICATION"),
+        ("default-replication-running", "REPLICATION"), ("default-replication-error", "REPLICATION"),
+        ("cloudevents-replication-status-changed", "REPLICATION"), ("default-tag-retention", "TAG_RETENTION"),
+        ("cloudevents-tag-retention-finished", "TAG_RETENTION"),
+    ])
+    func `Every other event is acknowledged by name, with a reason`(_ name: String, _ event: String) throws {
+        guard case .acknowledge(event, let message) = try verdict(fixture("harbor/\(name)")) else {
+            Issue.record("not acknowledged as \(event)")
+            return
+        }
+        #expect(message.hasPrefix("ignored \(event): "))
+        #expect(!message.hasSuffix("not known"))
+    }
+
+    @Test(arguments: [
+        (#"{"type":"CREATE_TAG","event_data":{}}"#, "CREATE_TAG"),
+        (#"{"type":"UPLOAD_CHART","event_data":{"resources":[]}}"#, "UPLOAD_CHART"),
+        (#"{"specversion":"1.0","type":"harbor.tag.created","data":{}}"#, "harbor.tag.created"),
+    ])
+    func `An event of tomorrow or yesterday is acknowledged`(_ body: String, _ event: String) throws {
+        let message = "ignored \(event): this event type is not known"
+        #expect(try verdict(body) == .acknowledge(event: event, message: message))
+    }
+
+    @Test func `A stranger's event name is quoted shortened and without control characters`() throws {
+        let name = "A\\n\\u001b[31m" + String(repeating: "x", count: 1000)
+        guard case .acknowledge(_, let message) = try verdict(#"{"type":"\#(name)","event_data":{}}"#) else {
+            Issue.record("not acknowledged")
+            return
+        }
+        #expect(message.count < 120)
+        #expect(message.unicodeScalars.allSatisfy { $0.value >= 0x20 })
+    }
+
+    @Test(arguments: [
+        (#"{"resource_url":"r.example.com/a/b@sha256:1f","tag":"sha256:1f"}"#, [String]()),
+        (#"{"resource_url":"r.example.com/a/b@sha256:1f"}"#, []),
+        (#"{"resource_url":"r.example.com/a/b:v1","tag":""}"#, []),
+        (#"{"resource_url":"r.example.com/a/b:sha256-1f.sig","tag":"sha256-1f.sig"}"#, ["sha256-1f.sig"]),
+    ])
+    func `A digest in the place of a tag is no tag`(_ resource: String, _ qualifiers: [String]) throws {
+        let body = #"{"type":"PUSH_ARTIFACT","event_data":{"resources":[\#(resource)]}}"#
+        guard case .refresh(let event) = try verdict(body) else {
+            Issue.record("not a refresh")
+            return
+        }
+        #expect(event.pushes.map(\.qualifiers) == [qualifiers])
+    }
+
+    @Test func `Every resource counts`() throws {
+        let body = #"""
+            {"type":"PUSH_ARTIFACT","event_data":{"resources":[
+                {"resource_url":"r.example.com/a/b:1","tag":"1"},
+                {"digest":"sha256:1f"},
+                {"resource_url":"r.example.com/c/d:2","tag":"2"}]}}
+            """#
+        guard case .refresh(let event) = try verdict(body) else {
+            Issue.record("not a refresh")
+            return
+        }
+        #expect(event.pushes.map(\.repository) == ["r.example.com/a/b:1", "r.example.com/c/d:2"])
+    }
+
+    @Test(arguments: [
+        #"{"type":"PUSH_ARTIFACT","event_data":{}}"#,
+        #"{"type":"PUSH_ARTIFACT","event_data":{"resources":null}}"#,
+        #"{"type":"PUSH_ARTIFACT","event_data":{"resources":[{}]}}"#,
+    ])
+    func `A push that names nothing is acknowledged`(_ body: String) throws {
+        let message = "ignored PUSH_ARTIFACT: it names no artifact"
+        #expect(try verdict(body) == .acknowledge(event: "PUSH_ARTIFACT", message: message))
+    }
+
+    @Test(arguments: [
+        #"{"type":"PUSH_ARTIFACT"}"#,
+        #"{"event_data":{"resources":[]}}"#,
+        #"{"specversion":"1.0","type":"harbor.artifact.pushed"}"#,
+        #"{"specversion":"1.0","type":"harbor.artifact.pushed","data":"eyJyZXNvdXJjZXMiOltdfQ=="}"#,
+        #"{"event_type":"pushImage","events":[{"project":"a","repo_name":"b","tag":"c"}]}"#,
+        #"{"type":"PUSH_ARTIFACT","event_data":{"resources":[{"resource_url":7}]}}"#,
+        #"{"resources":[{"resource_url":"r.example.com/a/b:1","tag":"1"}]}"#,
+    ])
+    func `What is neither format is refused`(_ body: String) throws {
+        #expect(try verdict(body) == .reject(.invalidBody()))
+    }
+
+    @Test func `A CloudEvent's order of keys does not matter`() throws {
+        let body = #"""
+            {"requestid":"","operator":"","data":{"resources":[{"tag":"1.4.2",
+            "resource_url":"registry.example.com/team-a/backend/api:1.4.2"}]},"time":"2026-01-01T00:00:00Z",
+            "type":"harbor.artifact.pushed","source":"/projects/7/webhook/policies/12","id":"1","specversion":"1.0"}
+            """#
+        #expect(try verdict(body) == .refresh(push))
+    }
+
+    @Test(arguments: [
+        "{\n\t\"blocks\": [\n\t\t{ \"type\": \"section\", \"text\": { \"text\": \"```{\n\t}```\" } }\n\t]\n}",
+        #"{"blocks":[{"type":"section"}]}"#,
+    ])
+    func `A Slack message is refused with a hint`(_ body: String) throws {
+        guard case .reject(.invalidBody(let hint?)) = try verdict(body) else {
+            Issue.record("no hint")
+            return
+        }
+        #expect(hint.contains("Slack"))
+    }
+
+    @Test func `Of a key that comes twice exactly one counts, and always the same`() throws {
+        let pull = #""type":"PULL_ARTIFACT""#
+        let push = #""type":"PUSH_ARTIFACT""#
+        let data = #""event_data":{"resources":[{"resource_url":"r.example.com/a/b:1","tag":"1"}]}"#
+        let first = try verdict("{\(push),\(pull),\(data)}")
+        let last = try verdict("{\(pull),\(push),\(data)}")
+        #expect(first != last)
+    }
+}
