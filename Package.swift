@@ -27,7 +27,9 @@ let package = Package(
         ),
         .target(
             name: "FastCGI",
-            dependencies: ["CFastCGI", "CLinux", "POSIX", .product(name: "NIOConcurrencyHelpers", package: "swift-nio")]
+            dependencies: [
+                "CFastCGI", "CLinux", "POSIX", .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ]
         ),
         .target(
             name: "Config",

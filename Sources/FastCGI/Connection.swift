@@ -5,7 +5,9 @@ internal import CLinux
 internal import Glibc
 internal import POSIX
 
-/// One accepted connection and libfcgi's view of it. Lives on the thread of its event loop.
+/// One accepted connection and libfcgi's view of it.
+///
+/// Lives on the thread of its event loop.
 ///
 /// The `FCGX_Request` is on the heap because libfcgi keeps pointers into it.
 @safe final class Connection {
@@ -15,6 +17,7 @@ internal import POSIX
     private let request: UnsafeMutablePointer<FCGX_Request>
 
     /// A peer that stops half-way through a record holds up the whole loop for this long, and no longer.
+    ///
     /// Only nginx may speak to the socket, and nginx has a request whole before it sends it.
     static let receiveTimeout = Duration.milliseconds(250)
 
@@ -22,7 +25,9 @@ internal import POSIX
     static let sendTimeout = Duration.milliseconds(1000)
 
     /// What is read and dropped of a body that is too large, so that the web server can send all of it and
-    /// then read the reply. Past that the connection is closed.
+    /// then read the reply.
+    ///
+    /// Past that the connection is closed.
     private static let largestDiscard = 64 << 20
 
     /// Takes over `descriptor`, which is blocking and has its time-outs from ``accept(from:)``.
@@ -43,7 +48,7 @@ internal import POSIX
         let descriptor: Int32
         do {
             descriptor = try POSIX.systemCall("accepting a connection") { clinux_accept(socket) }
-        } catch where error.errno == EAGAIN || error.errno == ECONNABORTED {
+        } catch let error where error.errno == EAGAIN || error.errno == ECONNABORTED {
             return nil
         } catch {
             throw FastCGIError(error)
@@ -104,7 +109,9 @@ internal import POSIX
         }
     }
 
-    /// Writes the reply and ends the request. False when the connection did not outlive it.
+    /// Writes the reply and ends the request.
+    ///
+    /// False when the connection did not outlive it.
     func write(_ reply: Reply) -> Bool {
         if let line = reply.errorLogLine { unsafe put(Array(line.utf8), request.pointee.err) }
         unsafe put(reply.encoded, request.pointee.out)
@@ -115,7 +122,11 @@ internal import POSIX
 
     private func put(_ bytes: [UInt8], _ stream: UnsafeMutablePointer<FCGX_Stream>?) {
         unsafe bytes.withUnsafeBytes {
-            _ = unsafe FCGX_PutStr($0.baseAddress?.assumingMemoryBound(to: CChar.self), Int32($0.count), stream)
+            _ = unsafe FCGX_PutStr(
+                $0.baseAddress?.assumingMemoryBound(to: CChar.self),
+                Int32($0.count),
+                stream
+            )
         }
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a connection may do next. It decides and does nothing, so that every order of things can be tested.
+/// What a connection may do next.
+///
+/// It decides and does nothing, so that every order of things can be tested.
 ///
 /// ```
 /// fresh ──readable──▶ reading ──request──▶ answering ──replied──▶ kept
@@ -56,7 +58,9 @@ struct ConnectionState: Equatable {
     /// The peer is gone or broke the protocol.
     mutating func failed() { phase = .closed }
 
-    /// The process is about to end. A kept connection that is idle closes; a fresh one is owed its answer.
+    /// The process is about to end.
+    ///
+    /// A kept connection that is idle closes; a fresh one is owed its answer.
     mutating func stop(hasInput: Bool) -> Action {
         isStopping = true
         switch phase {

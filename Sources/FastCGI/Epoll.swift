@@ -14,8 +14,10 @@ internal import Glibc
 
     deinit { close(descriptor) }
 
-    /// Watches `other` for input. `isShared` is for a listening socket that several loops wait for: one of
-    /// them wakes for a connection, not all.
+    /// Watches `other` for input.
+    ///
+    /// `isShared` is for a listening socket that several loops wait for: one of them wakes for a connection,
+    /// not all.
     func add(_ other: Int32, isShared: Bool = false) throws(FastCGIError) {
         var event = unsafe epoll_event()
         unsafe event.events = clinux_epollin | (isShared ? clinux_epollexclusive : 0)

@@ -58,7 +58,9 @@ final class EventLoop {
             accept(atMost: Self.acceptsPerTurn)
             return nil
         }
-        guard let connection = connections[descriptor], connection.state.readable() == .read else { return nil }
+        guard let connection = connections[descriptor], connection.state.readable() == .read else {
+            return nil
+        }
         guard let request = connection.read(bodyLimit: responder.bodyLimit) else {
             connection.state.failed()
             connections[descriptor] = nil
@@ -135,6 +137,7 @@ final class EventLoop {
     }
 
     private var timeout: Duration? {
-        stopBy != nil ? .milliseconds(20) : acceptAgainAt.map { max(.zero, ContinuousClock.now.duration(to: $0)) }
+        stopBy != nil
+            ? .milliseconds(20) : acceptAgainAt.map { max(.zero, ContinuousClock.now.duration(to: $0)) }
     }
 }

@@ -52,7 +52,9 @@ package final class ListeningSocket: Sendable {
         return ListeningSocket(owning: descriptor, isReachableFromOutside: isReachableFromOutside)
     }
 
-    /// Binds and listens. A Unix socket gets mode 0660: its owner and group may be nginx's, nobody else.
+    /// Binds and listens.
+    ///
+    /// A Unix socket gets mode 0660: its owner and group may be nginx's, nobody else.
     package static func bound(to address: ListenAddress) throws(FastCGIError) -> ListeningSocket {
         let socketAddress: SocketAddress
         switch address {

@@ -12,7 +12,9 @@ package final class ResponderThreads: Sendable {
     private let listening: NIOLockedValueBox<ListeningSocket?>
     private let threads: [ResponderThread]
 
-    /// Starts `count` loops. `report` gets what an operator should know, such as running out of descriptors.
+    /// Starts `count` loops.
+    ///
+    /// `report` gets what an operator should know, such as running out of descriptors.
     package init(
         count: Int,
         listening: ListeningSocket,
@@ -25,7 +27,11 @@ package final class ResponderThreads: Sendable {
         var threads: [ResponderThread] = []
         for _ in 0..<count {
             threads.append(
-                try ResponderThread(listening: try listening.duplicate(), responder: responder, report: report)
+                try ResponderThread(
+                    listening: try listening.duplicate(),
+                    responder: responder,
+                    report: report
+                )
             )
         }
         self.threads = threads

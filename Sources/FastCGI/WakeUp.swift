@@ -3,7 +3,9 @@
 internal import CLinux
 internal import Glibc
 
-/// Wakes an event loop from another thread (eventfd(2)). It stays readable: there is one thing to say, stop.
+/// Wakes an event loop from another thread (eventfd(2)).
+///
+/// It stays readable: there is one thing to say, stop.
 final class WakeUp: Sendable {
     let descriptor: Int32
 

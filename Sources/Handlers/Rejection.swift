@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why a delivery is refused. The texts are Kargo's, because senders' logs and people's notes quote them.
+/// Why a delivery is refused.
+///
+/// The texts are Kargo's, because senders' logs and people's notes quote them.
 package enum Rejection: Error, Sendable, Equatable {
     /// The header that authenticates is absent or empty.
     case missingAuthorization

@@ -23,7 +23,11 @@ package struct Descriptor: ~Copyable {
             let descriptor = number
             offset += try systemCall("writing '\(path)'") {
                 unsafe bytes.withUnsafeBytes { buffer in
-                    unsafe Glibc.write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
+                    unsafe Glibc.write(
+                        descriptor,
+                        buffer.baseAddress?.advanced(by: offset),
+                        buffer.count - offset
+                    )
                 }
             }
         }

@@ -8,9 +8,9 @@ package enum Folder {
     package static func make(_ path: String) throws(SystemError) {
         do {
             try systemCall("making the folder '\(path)'") { unsafe mkdir(path, 0o755) }
-        } catch where error.errno == EEXIST {
+        } catch let error where error.errno == EEXIST {
             return
-        } catch where error.errno == ENOENT && path.contains("/") {
+        } catch let error where error.errno == ENOENT && path.contains("/") {
             try make(parent(of: path))
             try systemCall("making the folder '\(path)'") { unsafe mkdir(path, 0o755) }
         }

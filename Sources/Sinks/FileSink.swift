@@ -24,7 +24,9 @@ package final class FileSink: Sink {
     /// From this many files on, one syncfs(2) is cheaper than an fdatasync(2) of each.
     private static let syncfsThreshold = 16
 
-    /// Touches nothing yet: `directory` is made when it is needed. `clock` is there for tests.
+    /// Touches nothing yet: `directory` is made when it is needed.
+    ///
+    /// `clock` is there for tests.
     package init(directory: String, clock: @escaping @Sendable () -> Timestamp = { Timestamp.now() }) {
         self.directory = directory
         self.clock = clock
@@ -87,7 +89,7 @@ package final class FileSink: Sink {
         do throws(SystemError) {
             try systemCall("locking '\(lockPath)'") { flock(number, LOCK_EX | LOCK_NB) }
             return true
-        } catch where error.errno == EWOULDBLOCK {
+        } catch let error where error.errno == EWOULDBLOCK {
             return false
         }
     }
@@ -119,7 +121,9 @@ private struct Batch {
     /// Once for every folder; where it fails, all files in it have failed.
     mutating func eachFolder(_ step: (String) throws(SystemError) -> Void) {
         for (folder, files) in Dictionary(grouping: files, by: \.folder) {
-            do throws(SystemError) { try step(folder) } catch { for file in files { fail(file, SinkError(error)) } }
+            do throws(SystemError) { try step(folder) } catch {
+                for file in files { fail(file, SinkError(error)) }
+            }
         }
     }
 

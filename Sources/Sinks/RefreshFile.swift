@@ -11,7 +11,9 @@ struct RefreshFile {
     let path: String
 
     /// The same for every writer, because only the holder of the sink's lock writes: whatever a killed
-    /// process left is overwritten. The dot and the ending keep it from kubectl.
+    /// process left is overwritten.
+    ///
+    /// The dot and the ending keep it from kubectl.
     let temporaryPath: String
 
     init(_ target: Target, in directory: String) throws(SinkError) {
@@ -31,12 +33,14 @@ struct RefreshFile {
             let text = String(decoding: try file.read(upTo: 4096, from: path), as: UTF8.self)
             let line = text.split(separator: "\n").first { $0.contains(annotation) }
             return line?.split(separator: "\"").dropFirst().first.flatMap { Timestamp(String($0)) }
-        } catch where error.errno == ENOENT {
+        } catch let error where error.errno == ENOENT {
             return nil
         }
     }
 
-    /// Writes the file beside its place. Without `sync` the caller makes it durable.
+    /// Writes the file beside its place.
+    ///
+    /// Without `sync` the caller makes it durable.
     func write(_ token: Timestamp, sync: Bool) throws(SystemError) {
         try Folder.make(folder)
         let path = temporaryPath

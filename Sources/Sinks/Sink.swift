@@ -2,7 +2,9 @@
 
 package import Subscriptions
 
-/// Where refreshes go. A sink knows targets and tokens, never a provider.
+/// Where refreshes go.
+///
+/// A sink knows targets and tokens, never a provider.
 package protocol Sink: Sendable {
     /// Finds out whether the sink would take a refresh now.
     func checkWritable() throws(SinkError)

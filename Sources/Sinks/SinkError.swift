@@ -15,7 +15,9 @@ package struct SinkError: Error, Sendable, CustomStringConvertible {
 
     package let code: Code
 
-    /// For the operator: what, which path, why. A sender gets none of it.
+    /// For the operator: what, which path, why.
+    ///
+    /// A sender gets none of it.
     package let description: String
 
     init(_ code: Code, _ description: String) {

@@ -17,7 +17,7 @@ func normalisedGitURL(_ url: String) -> String {
         guard !authority.isEmpty else { return url }
         return scheme + authority + withoutGitSuffix(rest[slash...])
     }
-    return normalisedSCPAddress(url) ?? url
+    return url.contains("://") ? url : normalisedSCPAddress(url) ?? url
 }
 
 /// `[user@]host[:path]`, or nil where `address` is nothing of the kind.

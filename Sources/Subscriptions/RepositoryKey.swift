@@ -11,7 +11,7 @@ package struct RepositoryKey: Sendable, Hashable {
     /// The normalised URL, for example `registry.example.com/team-a/api` or `ssh://git@example.com/a/b`.
     package let url: String
 
-    /// Normalises `url` by the rules of `kind`; normalising a normalised URL changes nothing.
+    /// Normalises `url` by the rules of `kind`.
     package init(_ url: String, kind: RepositoryKind) {
         let url = Self.cleaned(url)
         self.kind = kind

@@ -2,7 +2,9 @@
 
 import ArgumentParser
 
-/// The program. Commands say what to do; `Service` is what `serve` runs.
+/// The program.
+///
+/// Commands say what to do; `Service` is what `serve` runs.
 @main
 struct WebhookFCGI: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -16,7 +16,10 @@ import Testing
         #expect(address.description == text)
     }
 
-    @Test(arguments: ["", "unix:", "9000", ":9000", "host:", "host:65536", "host:-1", "unix:" + String(repeating: "x", count: 108)])
+    @Test(arguments: [
+        "", "unix:", "9000", ":9000", "host:", "host:65536", "host:-1",
+        "unix:" + String(repeating: "x", count: 108),
+    ])
     func `Anything else says what to give`(_ text: String) {
         #expect(throws: FastCGIError.self) { try ListenAddress(text) }
     }

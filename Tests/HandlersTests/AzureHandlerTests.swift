@@ -8,7 +8,10 @@ import Testing
     private func verdict(_ body: [UInt8], userAgent: String? = nil) throws -> Verdict {
         var headers: Headers = [:]
         if let userAgent { headers.append(userAgent, to: "User-Agent") }
-        return Provider.azure.handler.verdict(on: Delivery(headers: headers, body: body), secret: try secret())
+        return Provider.azure.handler.verdict(
+            on: Delivery(headers: headers, body: body),
+            secret: try secret()
+        )
     }
 
     @Test(arguments: [
@@ -29,10 +32,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("devops-push", "https://example@dev.azure.com/example/My%20Project/_git/guestbook", ["refs/heads/main"]),
+        (
+            "devops-push", "https://example@dev.azure.com/example/My%20Project/_git/guestbook",
+            ["refs/heads/main"]
+        ),
         ("devops-push-tag", "https://example.visualstudio.com/project/_git/guestbook", ["refs/tags/v1"]),
         (
-            "devops-push-delete-and-update", "https://example@dev.azure.com/example/My%20Project/_git/guestbook",
+            "devops-push-delete-and-update",
+            "https://example@dev.azure.com/example/My%20Project/_git/guestbook",
             ["refs/heads/main"]
         ),
     ])

@@ -7,7 +7,10 @@ import Testing
 @Suite struct HarborHandlerTests {
     private func verdict(_ body: [UInt8], contentType: String = "application/json") throws -> Verdict {
         let headers: Headers = ["Authorization": "s3cr3t", "Content-Type": contentType]
-        return Provider.harbor.handler.verdict(on: Delivery(headers: headers, body: body), secret: try secret())
+        return Provider.harbor.handler.verdict(
+            on: Delivery(headers: headers, body: body),
+            secret: try secret()
+        )
     }
 
     private func verdict(_ body: String) throws -> Verdict { try verdict(Array(body.utf8)) }
@@ -30,7 +33,8 @@ import Testing
         ("harbor/cloudevents-artifact-pushed", "application/json"),
         ("harbor/default-push-artifact", "text/plain"),
     ])
-    func `A push acts in either format, whatever the Content-Type says`(_ name: String, _ type: String) throws {
+    func `A push acts in either format, whatever the Content-Type says`(_ name: String, _ type: String) throws
+    {
         #expect(try verdict(fixture(name), contentType: type) == .refresh(push))
     }
 

@@ -18,7 +18,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "bearer s3cr3t", "Bearer s3cr3u", "Bearer s3cr3", "Bearer s3cr3tt", "s3cr3t", "Bearer", " ", "Bearer  s3cr3t",
+        "bearer s3cr3t", "Bearer s3cr3u", "Bearer s3cr3", "Bearer s3cr3tt", "s3cr3t", "Bearer", " ",
+        "Bearer  s3cr3t",
         "Bearer s3cr3t, Bearer s3cr3t", "Bearer s3cr3t\0",
     ])
     func `Anything else is unauthorized`(_ value: String) throws {
@@ -32,7 +33,10 @@ import Testing
                 var wrong = right
                 wrong[index] ^= 1 << bit
                 let value = String(decoding: wrong, as: UTF8.self)
-                #expect(try verdict(["Authorization": value]) == .reject(.unauthorized), "byte \(index), bit \(bit)")
+                #expect(
+                    try verdict(["Authorization": value]) == .reject(.unauthorized),
+                    "byte \(index), bit \(bit)"
+                )
             }
         }
     }
@@ -50,7 +54,10 @@ import Testing
 
     @Test func `Without authorization the body is not even read`() throws {
         let delivery = Delivery(headers: [:], body: [0])
-        #expect(Provider.harbor.handler.verdict(on: delivery, secret: try secret()) == .reject(.missingAuthorization))
+        #expect(
+            Provider.harbor.handler.verdict(on: delivery, secret: try secret())
+                == .reject(.missingAuthorization)
+        )
     }
 
     @Test func `A secret cannot be empty and never prints`() throws {

@@ -65,7 +65,9 @@ import Testing
     }
 
     @Test func `A file that something else wrote is replaced`() throws {
-        for content in ["", "\0\0", "kargo.akuity.io/refresh: yesterday", "kargo.akuity.io/refresh: \"\u{FEFF}"] {
+        for content in [
+            "", "\0\0", "kargo.akuity.io/refresh: yesterday", "kargo.akuity.io/refresh: \"\u{FEFF}",
+        ] {
             try folder.write(content, to: file)
             #expect(sink(at: 7).refresh([guestbook]).isEmpty)
             #expect(try token()?.microseconds == 7)
@@ -97,10 +99,12 @@ import Testing
     }
 
     @Test(arguments: [
-        ("..", "x"), ("a", "../../x"), ("a/b", "x"), ("", "x"), ("a", ""), (".", "x"), ("a", ".hidden"), ("a", "x\0"),
+        ("..", "x"), ("a", "../../x"), ("a/b", "x"), ("", "x"), ("a", ""), (".", "x"), ("a", ".hidden"),
+        ("a", "x\0"),
         ("A", "x"), ("a", "x\n"), ("a", "\""), ("a", String(repeating: "x", count: 250)),
     ])
-    func `A name that is none of Kubernetes' never becomes a path`(_ namespace: String, _ name: String) throws {
+    func `A name that is none of Kubernetes' never becomes a path`(_ namespace: String, _ name: String) throws
+    {
         let target = Target(namespace: namespace, name: name)
         let failures = sink(at: 7).refresh([target, guestbook])
         #expect(failures.keys.elementsEqual([target]))

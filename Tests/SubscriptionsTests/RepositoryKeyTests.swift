@@ -99,8 +99,11 @@ import Testing
         #expect(RepositoryKey(url, kind: .image).url != key)
     }
 
-    @Test(arguments: RepositoryKind.allCases) func `Normalising twice is normalising once`(_ kind: RepositoryKind) {
-        for (url, _) in Self.git + Self.image {
+    @Test(arguments: RepositoryKind.allCases) func `Normalising twice is normalising once`(
+        _ kind: RepositoryKind
+    ) {
+        // Kargo drops one ".git" and no second one, so a repository that is called so is an exception.
+        for (url, _) in Self.git + Self.image where !url.hasSuffix("/.git") && !url.hasSuffix(".git.git") {
             let once = RepositoryKey(url, kind: kind)
             #expect(RepositoryKey(once.url, kind: kind) == once, "\(url)")
         }

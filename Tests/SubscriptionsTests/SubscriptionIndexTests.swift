@@ -4,7 +4,8 @@ import Subscriptions
 import Testing
 
 @Suite struct SubscriptionIndexTests {
-    private static func subscription(_ target: String, _ url: String, _ kind: RepositoryKind) -> Subscription {
+    private static func subscription(_ target: String, _ url: String, _ kind: RepositoryKind) -> Subscription
+    {
         let parts = target.split(separator: "/").map(String.init)
         return Subscription(
             target: Target(namespace: parts[0], name: parts[1]),
@@ -43,12 +44,20 @@ import Testing
     @Test func `The kind of the event counts`() {
         let image = Event.Push(repository: push.repository, kinds: [.image], qualifiers: [])
         #expect(targets([image], in: .cluster) == ["a/api", "b/api"])
-        let git = Event.Push(repository: "https://git.example.com/team/api.git", kinds: [.git], qualifiers: [])
+        let git = Event.Push(
+            repository: "https://git.example.com/team/api.git",
+            kinds: [.git],
+            qualifiers: []
+        )
         #expect(targets([git], in: .cluster) == ["a/api"])
     }
 
     @Test func `A Warehouse that several repositories name is there once`() {
-        let git = Event.Push(repository: "https://git.example.com/team/api.git", kinds: [.git], qualifiers: [])
+        let git = Event.Push(
+            repository: "https://git.example.com/team/api.git",
+            kinds: [.git],
+            qualifiers: []
+        )
         #expect(targets([push, git, push], in: .namespace("a")) == ["a/api", "a/chart"])
     }
 

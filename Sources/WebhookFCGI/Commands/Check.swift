@@ -4,7 +4,7 @@ import ArgumentParser
 import Config
 import Sinks
 
-/// `webhook-fcgi check`
+/// The command `webhook-fcgi check`.
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print every problem of the settings and the manifests, and what to do about it."
@@ -30,7 +30,9 @@ struct Check: ParsableCommand {
     }
 
     private func manifestProblems(_ settings: Settings) -> [Problem] {
-        do throws(SourceError) { return try settings.makeSource().load().problems } catch { return [error.problem] }
+        do throws(SourceError) { return try settings.makeSource().load().problems } catch {
+            return [error.problem]
+        }
     }
 
     private func sinkProblems(_ settings: Settings) -> [Problem] {

@@ -3,7 +3,7 @@
 import ArgumentParser
 import Config
 
-/// `webhook-fcgi nginx`
+/// The command `webhook-fcgi nginx`.
 struct Nginx: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "nginx",

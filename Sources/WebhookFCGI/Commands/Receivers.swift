@@ -5,7 +5,7 @@ import Config
 import FoundationEssentials
 import Handlers
 
-/// `webhook-fcgi receivers`
+/// The command `webhook-fcgi receivers`.
 struct Receivers: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print project, name, type and URL of every receiver.",

@@ -6,7 +6,7 @@ import FastCGI
 import Logging
 import POSIX
 
-/// `webhook-fcgi serve`
+/// The command `webhook-fcgi serve`.
 struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Answer webhooks (the default).",
@@ -64,7 +64,8 @@ struct Serve: ParsableCommand {
 
     private func makeService(_ settings: Settings, _ log: Log) throws -> Service {
         do throws(SourceError) {
-            return try Service(settings, log: log) { [options] () throws(SettingsError) in try options.load() }
+            return try Service(settings, log: log) { [options] () throws(SettingsError) in try options.load()
+            }
         } catch {
             log.logger.critical("\(error)")
             printError("\(error)")

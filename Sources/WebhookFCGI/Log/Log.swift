@@ -25,7 +25,9 @@ final class Log: Sendable {
 
     var settings: Settings.Log { state.withLockedValue(\.settings) }
 
-    /// Opens the file again, also under other settings. When it fails, the log goes on as before.
+    /// Opens the file again, also under other settings.
+    ///
+    /// When it fails, the log goes on as before.
     func reopen(_ settings: Settings.Log? = nil) throws(SystemError) {
         let settings = settings ?? self.settings
         let output = Output(settings: settings, file: try LogFile(settings.file))
@@ -35,7 +37,9 @@ final class Log: Sendable {
     /// Whether lines of `level` are wanted.
     func includes(_ level: Logger.Level) -> Bool { level >= settings.level.swiftLog }
 
-    /// Writes whole lines. A log that cannot be written stops nothing: the deliveries matter more.
+    /// Writes whole lines.
+    ///
+    /// A log that cannot be written stops nothing: the deliveries matter more.
     func write(_ lines: String) {
         let file = state.withLockedValue(\.file)
         var lines = lines

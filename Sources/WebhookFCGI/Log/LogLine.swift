@@ -47,7 +47,10 @@ struct LogLine {
 extension String {
     /// Whether it can stand in a line without quotes.
     fileprivate var isPlainWord: Bool {
-        !isEmpty && utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=") }
+        !isEmpty
+            && utf8.allSatisfy {
+                $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=")
+            }
     }
 
     /// Whether it can stand at the end of a line's head.

@@ -6,7 +6,9 @@ import Sinks
 import Subscriptions
 
 extension Decision {
-    /// The reply once the sink has done what it could. `failures` are the targets it could not refresh.
+    /// The reply once the sink has done what it could.
+    ///
+    /// `failures` are the targets it could not refresh.
     ///
     /// Harbor shows the text to every member of the project that reads the webhook's log: nothing in it is
     /// about other projects, paths or secrets.

@@ -57,7 +57,11 @@ extension Decision {
             )
         case .complete(let body):
             let delivery = Delivery(headers: Headers(request.parameters), body: body)
-            apply(receiver.provider.handler.verdict(on: delivery, secret: receiver.secret), snapshot, receiver)
+            apply(
+                receiver.provider.handler.verdict(on: delivery, secret: receiver.secret),
+                snapshot,
+                receiver
+            )
         }
     }
 

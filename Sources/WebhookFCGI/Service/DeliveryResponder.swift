@@ -25,7 +25,10 @@ struct DeliveryResponder: Responder {
         let targets = Set(decisions.lazy.flatMap(\.targets))
         let failures = targets.isEmpty ? [:] : state.sink.refresh(targets)
         for (target, error) in failures.sorted(by: { $0.key < $1.key }) {
-            service.log.logger.error("cannot refresh", metadata: ["target": "\(target)", "error": "\(error)"])
+            service.log.logger.error(
+                "cannot refresh",
+                metadata: ["target": "\(target)", "error": "\(error)"]
+            )
         }
         let replies = decisions.map { $0.reply(failures) }
         record(zip(decisions, replies), at: time, duration: started.duration(to: .now))
@@ -48,7 +51,8 @@ struct DeliveryResponder: Responder {
 
 extension Decision {
     /// Nothing in it is secret: no header, no body, and not the path, which may be all that authenticates.
-    fileprivate func logLine(_ format: LogFormat, time: Timestamp, status: Int, duration: Duration) -> String {
+    fileprivate func logLine(_ format: LogFormat, time: Timestamp, status: Int, duration: Duration) -> String
+    {
         let (seconds, attoseconds) = duration.components
         let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
         var line = LogLine(format, time: time, level: .info, message: "delivery")

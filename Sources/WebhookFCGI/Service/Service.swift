@@ -33,14 +33,19 @@ final class Service: Sendable {
         report(result.problems)
         announce("serving", state)
         do throws(SinkError) { try state.sink.checkWritable() } catch {
-            log.logger.error("refreshes cannot be stored now, senders get 503", metadata: ["error": "\(error)"])
+            log.logger.error(
+                "refreshes cannot be stored now, senders get 503",
+                metadata: ["error": "\(error)"]
+            )
         }
     }
 
     var state: State { current.withLockedValue { $0 } }
 
-    /// Reads settings and manifests again. What cannot be read, or makes no sense as settings, changes
-    /// nothing; deliveries under way keep the state they began with.
+    /// Reads settings and manifests again.
+    ///
+    /// What cannot be read, or makes no sense as settings, changes nothing; deliveries under way keep the
+    /// state they began with.
     func reload() {
         do throws(ReloadError) {
             let new = try loadState()
@@ -102,7 +107,8 @@ extension Service {
         log.logger.notice(
             what,
             metadata: [
-                "receivers": "\(state.snapshot.receivers.count)", "warehouses": "\(state.snapshot.warehouseCount)",
+                "receivers": "\(state.snapshot.receivers.count)",
+                "warehouses": "\(state.snapshot.warehouseCount)",
                 "version": "\(version)",
             ]
         )

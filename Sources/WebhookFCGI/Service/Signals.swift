@@ -2,8 +2,10 @@
 
 import Glibc
 
-/// The signals an operator sends. They are blocked in every thread and taken from the queue by the main one,
-/// so that nothing ever runs inside a signal handler.
+/// The signals an operator sends.
+///
+/// They are blocked in every thread and taken from the queue by the main one, so that nothing ever runs
+/// inside a signal handler.
 struct Signals {
     private var set = sigset_t()
 
