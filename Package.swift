@@ -57,11 +57,21 @@ let package = Package(
 
         .testTarget(name: "FastCGITests", dependencies: ["FastCGI"]),
         .testTarget(name: "ConfigTests", dependencies: ["Config"]),
-        .testTarget(name: "HandlersTests", dependencies: ["Handlers"], resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "HandlersTests",
+            dependencies: ["Handlers", "Subscriptions"],
+            resources: [.copy("Fixtures")]
+        ),
         .testTarget(name: "POSIXTests", dependencies: ["POSIX"]),
         .testTarget(name: "SubscriptionsTests", dependencies: ["Subscriptions"]),
         .testTarget(name: "SinksTests", dependencies: ["POSIX", "Sinks", "Subscriptions"]),
-        .testTarget(name: "WebhookFCGITests", dependencies: ["WebhookFCGI"]),
+        .testTarget(
+            name: "WebhookFCGITests",
+            dependencies: [
+                "Config", "FastCGI", "Handlers", "POSIX", "Subscriptions", "WebhookFCGI",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
         .testTarget(name: "IntegrationTests", dependencies: ["WebhookFCGI"]),
     ]
 )

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Config
 import FastCGI
+import Glibc
 import Logging
 import POSIX
 
@@ -48,6 +49,8 @@ struct Serve: ParsableCommand {
             throw ExitCode(1)
         }
         signals.handleUntilStopped(service)
+        // The loops give up after ten seconds by themselves; one that hangs in a dead disk cannot.
+        alarm(15)
         threads.stop()
         log.logger.notice("stopped")
     }

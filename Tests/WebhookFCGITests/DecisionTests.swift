@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Config
+import FastCGI
+import Handlers
+import POSIX
+import Subscriptions
+import Testing
+
+@testable import WebhookFCGI
+
+@Suite struct DecisionTests {
+    private let snapshot: Snapshot
+    private let receiver: Receiver
+
+    init() throws {
+        receiver = Receiver(
+            baseURL: try #require(try? BaseURL("https://hooks.example.com/webhooks")),
+            project: "a",
+            name: "hub",
+            provider: .dockerhub,
+            secret: try #require(Secret(Array("s3cr3t".utf8)))
+        )
+        snapshot = Snapshot(
+            receivers: [receiver],
+            subscriptions: SubscriptionIndex([
+                Subscription(
+                    target: Target(namespace: "a", name: "w"),
+                    repository: RepositoryKey("team/api", kind: .image)
+                )
+            ]),
+            warehouseCount: 1
+        )
+    }
+
+    private func decide(
+        method: String = "POST",
+        path: String? = nil,
+        _ body: Request.Body = .complete(
+            Array(#"{"push_data":{"tag":"1"},"repository":{"repo_name":"team/api"}}"#.utf8)
+        )
+    ) -> Decision {
+        let parameters = Parameters([
+            ("REQUEST_METHOD", method), ("SCRIPT_NAME", path ?? receiver.path), ("HTTP_X_TEST", "1"),
+        ])
+        return Decision(
+            Request(parameters: parameters, body: body),
+            snapshot,
+            bodyLimit: 100,
+            at: Timestamp(microseconds: 0)
+        )
+    }
+
+    private func body(_ decision: Decision) -> String {
+        String(decoding: decision.reply([:]).body, as: UTF8.self)
+    }
+
+    @Test func `A delivery finds its targets`() {
+        let decision = decide()
+        #expect(decision.targets == [Target(namespace: "a", name: "w")])
+        #expect(decision.reply([:]).status == 200)
+        #expect(body(decision) == #"{"msg":"refreshed 1 warehouse(s)"}"#)
+    }
+
+    @Test func `A path may come in two parts`() {
+        let path = receiver.path
+        let parameters = Parameters([
+            ("REQUEST_METHOD", "POST"), ("SCRIPT_NAME", String(path.prefix(9))),
+            ("PATH_INFO", String(path.dropFirst(9))),
+        ])
+        let decision = Decision(
+            Request(parameters: parameters, body: .complete([])),
+            snapshot,
+            bodyLimit: 100,
+            at: Timestamp(microseconds: 0)
+        )
+        #expect(decision.receiver?.name == "hub")
+    }
+
+    @Test func `What is not found does not say what would have been`() {
+        let nearly = String(receiver.path.dropLast()) + "0"
+        let replies = [nearly, "/", "", receiver.path + "/", receiver.path.uppercased()].map {
+            let reply = decide(path: $0).reply([:])
+            return "\(reply.status) \(reply.headers) \(String(decoding: reply.body, as: UTF8.self))"
+        }
+        #expect(Set(replies).count == 1)
+        #expect(decide(path: nearly).reply([:]).status == 404)
+        #expect(decide(method: "GET", path: nearly).reply([:]).status == 404)
+    }
+
+    @Test(arguments: ["GET", "HEAD", "PUT", "post", ""]) func `Only POST is served`(_ method: String) {
+        let reply = decide(method: method).reply([:])
+        #expect(reply.status == 405)
+        #expect(reply.headers.contains(Reply.Header("Allow", "POST")))
+    }
+
+    @Test func `A body that is too large or not as announced is refused`() {
+        #expect(decide(.tooLarge).reply([:]).status == 413)
+        #expect(body(decide(.tooLarge)) == #"{"error":"content exceeds limit of 100 bytes"}"#)
+        #expect(decide(.mismatched(announced: "9", received: 3)).reply([:]).status == 400)
+    }
+
+    @Test func `Errors and nothing else go to nginx's log, without the path`() throws {
+        #expect(decide().reply([:]).errorLogLine == nil)
+        let line = try #require(decide(.tooLarge).reply([:]).errorLogLine)
+        #expect(line.contains("a/hub") && line.contains("413"))
+        #expect(!line.contains(receiver.path.suffix(64)))
+    }
+}
