@@ -34,7 +34,7 @@ let package = Package(
         .target(
             name: "Config",
             dependencies: [
-                "Handlers", "Subscriptions",
+                "Handlers", "POSIX", "Subscriptions",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ]
@@ -56,7 +56,7 @@ let package = Package(
         .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
 
         .testTarget(name: "FastCGITests", dependencies: ["FastCGI"]),
-        .testTarget(name: "ConfigTests", dependencies: ["Config"]),
+        .testTarget(name: "ConfigTests", dependencies: ["Config", "Handlers", "POSIX", "Subscriptions"]),
         .testTarget(
             name: "HandlersTests",
             dependencies: ["Handlers", "Subscriptions"],

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import POSIX
+
 /// Manifests in `*.yaml`, `*.yml` and `*.json` files below a folder.
 package struct DirectorySource: Source {
     private let directory: String
@@ -40,7 +42,7 @@ package struct DirectorySource: Source {
         return LoadResult(
             snapshot: snapshot,
             problems: unread + warnings + manifests.problems + problems,
-            isComplete: unread.isEmpty
+            isComplete: unread.isEmpty && !files.paths.isEmpty
         )
     }
 

@@ -7,7 +7,7 @@ package struct LoadResult: Sendable {
     /// Sorted, each once.
     package let problems: [Problem]
 
-    /// Whether every file could be read and every document parsed.
+    /// Whether there was something, every file could be read and every document parsed.
     ///
     /// What is in a document that does not parse is unknown: on a reload it may be what works today. So a
     /// reload that is not complete changes nothing, while a first start goes on with what is sound. A document

@@ -24,6 +24,36 @@ package enum Folder {
         try systemCall("syncing the folder '\(path)'") { fsync(number) }
     }
 
+    /// The names in the folder, sorted, without `.` and `..`.
+    package static func names(in path: String) throws(SystemError) -> [String] {
+        guard let folder = unsafe opendir(path) else {
+            throw SystemError(errno: errno, doing: "opening the folder '\(path)'")
+        }
+        defer { unsafe closedir(folder) }
+        var names: [String] = []
+        errno = 0
+        while let entry = unsafe readdir(folder) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+            errno = 0
+        }
+        guard errno == 0 else { throw SystemError(errno: errno, doing: "reading the folder '\(path)'") }
+        return names.sorted()
+    }
+
+    /// The folder in which the process is.
+    package static var current: String {
+        get throws(SystemError) {
+            guard let path = unsafe getcwd(nil, 0) else {
+                throw SystemError(errno: errno, doing: "finding the current folder")
+            }
+            defer { unsafe free(path) }
+            return unsafe String(cString: path)
+        }
+    }
+
     private static func parent(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])

@@ -16,9 +16,12 @@ package struct SystemError: Error, Sendable, CustomStringConvertible {
     }
 
     /// For example `opening '/x': Permission denied (EACCES)`.
-    package var description: String {
+    package var description: String { "\(doing): \(Self.text(of: errno))" }
+
+    /// For example `Permission denied (EACCES)`.
+    package static func text(of errno: Int32) -> String {
         let name = unsafe clinux_errno_name(errno).map { unsafe String(cString: $0) } ?? "\(errno)"
-        return "\(doing): \(unsafe String(cString: strerror(errno))) (\(name))"
+        return "\(unsafe String(cString: strerror(errno))) (\(name))"
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Glibc
+internal import POSIX
 
 /// A file or folder that could not be read.
 struct FileError: Error, Sendable, Hashable {
@@ -30,16 +31,16 @@ struct FileError: Error, Sendable, Hashable {
     }
 
     private func describe(_ number: Int32) -> String {
-        switch number {
-        case ENOENT: "no such file or folder (ENOENT), correct the path or create it"
-        case EACCES: "permission denied (EACCES), let the user that runs webhook-fcgi read it"
-        case ENOTDIR: "not a folder (ENOTDIR), correct the path"
-        case EISDIR: "it is a folder (EISDIR), correct the path"
-        case ELOOP: "too many symbolic links (ELOOP), remove the loop"
-        case ENAMETOOLONG: "the path is too long (ENAMETOOLONG), shorten it"
-        case EMFILE: "too many open files (EMFILE), raise the limit"
-        case EIO: "input/output error (EIO), check the disk"
-        default: "error \(number), look it up with `errno \(number)`"
-        }
+        let advice =
+            switch number {
+            case ENOENT: "correct the path or create it"
+            case EACCES, EPERM: "let the user that runs webhook-fcgi read it"
+            case ENOTDIR, EISDIR: "correct the path"
+            case ELOOP: "remove the loop of links"
+            case ENAMETOOLONG: "shorten the path"
+            case EMFILE, ENFILE: "raise the limit of open files"
+            default: "check the disk"
+            }
+        return "\(SystemError.text(of: number)), \(advice)"
     }
 }

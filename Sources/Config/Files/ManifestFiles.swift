@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import POSIX
+
 /// The manifest files below a folder, in an order that does not depend on the file system.
 ///
 /// Symbolic links are followed. Every file and folder counts once, however many links lead to it, which also

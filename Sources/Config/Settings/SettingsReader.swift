@@ -25,14 +25,13 @@ struct SettingsReader {
         _ type: SettingType<Value>,
         _ description: String
     ) -> Value? {
-        let file = file
-        return read(declare(path, "required", description), type) { setting in
-            Problem(
-                file: file,
-                message:
-                    "\(setting.path) is missing: set it here, or \(setting.environment) in the environment"
-            )
+        let setting = declare(path, "required", description)
+        guard let given = given(setting) else {
+            let advice = "set it here, or \(setting.environment) in the environment"
+            problems.append(Problem(file: file, message: "\(path) is missing: \(advice)"))
+            return nil
         }
+        return parse(given, of: setting, type)
     }
 
     /// A setting that may be left out; `fallback` is written as it would be in the file.
@@ -43,8 +42,7 @@ struct SettingsReader {
         _ description: String
     ) -> Value? {
         let setting = declare(path, fallback, description)
-        let given = given(setting)
-        return parse(given ?? .builtIn(fallback), of: setting, type)
+        return parse(given(setting) ?? .builtIn(fallback), of: setting, type)
     }
 
     /// A setting that may be left out, for which there is no default.
@@ -53,7 +51,8 @@ struct SettingsReader {
         _ type: SettingType<Value>,
         _ description: String
     ) -> Value? {
-        read(declare(path, "none", description), type) { _ in nil }
+        let setting = declare(path, "none", description)
+        return given(setting).flatMap { parse($0, of: setting, type) }
     }
 }
 
@@ -69,18 +68,6 @@ extension SettingsReader {
         let setting = SettingDescription(path: path, defaultText: fallback, description: text)
         declared.append(setting)
         return setting
-    }
-
-    private mutating func read<Value>(
-        _ setting: SettingDescription,
-        _ type: SettingType<Value>,
-        whenMissing: (SettingDescription) -> Problem?
-    ) -> Value? {
-        guard let given = given(setting) else {
-            if let problem = whenMissing(setting) { problems.append(problem) }
-            return nil
-        }
-        return parse(given, of: setting, type)
     }
 
     /// An empty variable counts as unset, because Compose files and systemd units can hardly unset one.

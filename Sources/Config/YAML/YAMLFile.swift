@@ -70,8 +70,10 @@ extension YAMLFile {
     /// Comments and directives stay with the document that they precede.
     private var documentRanges: [(range: Range<Int>, linesBefore: Int)] {
         var ranges: [(Range<Int>, Int)] = []
-        var (start, linesBeforeStart, hasContent) = (0, 0, false)
-        var (line, lineNumber) = (0, 0)
+        // libyaml skips a byte order mark, but goes on counting columns from it.
+        let first = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        var (start, linesBeforeStart, hasContent) = (first, 0, false)
+        var (line, lineNumber) = (first, 0)
         while line < bytes.count {
             let end = bytes[line...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
             let isMarker = isDocumentStart(bytes[line..<end])

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+
+/// What the file system says about a path, symbolic links followed.
+package struct FileStatus: Sendable {
+    package let kind: Kind
+    package let identity: Identity
+
+    /// In bytes.
+    package let size: Int
+
+    /// By every user of the machine.
+    package let isReadableByOthers: Bool
+
+    package enum Kind: Sendable {
+        case file
+        case folder
+        /// A device, a socket or a pipe, from which reading might never end.
+        case other
+    }
+
+    /// The same for every path that leads to it.
+    package struct Identity: Sendable, Hashable {
+        let device: dev_t
+        let inode: ino_t
+    }
+
+    package init(of path: String) throws(SystemError) {
+        var status = stat()
+        try systemCall("looking at '\(path)'") { unsafe stat(path, &status) }
+        self.init(status)
+    }
+
+    /// Of an open file; `path` is for the error.
+    package init(of descriptor: borrowing Descriptor, at path: String) throws(SystemError) {
+        var status = stat()
+        let number = descriptor.number
+        try systemCall("looking at '\(path)'") { unsafe fstat(number, &status) }
+        self.init(status)
+    }
+
+    private init(_ status: stat) {
+        kind =
+            switch status.st_mode & S_IFMT {
+            case S_IFREG: .file
+            case S_IFDIR: .folder
+            default: .other
+            }
+        identity = Identity(device: status.st_dev, inode: status.st_ino)
+        size = Int(status.st_size)
+        isReadableByOthers = status.st_mode & S_IROTH != 0
+    }
+}

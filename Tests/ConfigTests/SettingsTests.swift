@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import Config
+
+@Suite struct SettingsTests {
+    static let minimal = """
+        baseURL: https://hooks.example.com/webhooks
+        source:
+          directory: manifests
+        sink:
+          file:
+            directory: /var/refresh
+
+        """
+
+    @Test("What is left out has its default, and paths are relative to the file")
+    func defaults() throws {
+        let folder = try TemporaryFolder(["config.yaml": Self.minimal])
+        let (settings, warnings) = try Settings.load(file: "\(folder.path)/config.yaml", environment: [:])
+        #expect(
+            settings
+                == Settings(
+                    baseURL: try BaseURL("https://hooks.example.com/webhooks"),
+                    source: .init(
+                        directory: "\(folder.path)/manifests",
+                        systemResourcesNamespace: "kargo-system-resources"
+                    ),
+                    sink: .file(directory: "/var/refresh"),
+                    stateDirectory: "/var/lib/webhook-fcgi",
+                    responders: 1,
+                    limits: .init(bodyBytes: 2_097_152),
+                    log: .init(level: .info, format: .text, file: nil)
+                )
+        )
+        #expect(warnings.isEmpty)
+    }
+
+    @Test("Every setting of the file is read")
+    func everything() throws {
+        let text = """
+            baseURL: http://localhost:8080
+            source: { directory: ./m, systemResourcesNamespace: shared }
+            sink: { file: { directory: out } }
+            stateDirectory: state
+            responders: 4
+            limits: { bodyBytes: 1024 }
+            log: { level: debug, format: json, file: log/x.log }
+            """
+        let folder = try TemporaryFolder(["config.yaml": text])
+        let settings = try Settings.load(file: "\(folder.path)/config.yaml", environment: [:]).settings
+        #expect(settings.baseURL.path == "/")
+        #expect(settings.source.directory == "\(folder.path)/m")
+        #expect(settings.source.systemResourcesNamespace == "shared")
+        #expect(settings.sink == .file(directory: "\(folder.path)/out"))
+        #expect(settings.stateDirectory == "\(folder.path)/state")
+        #expect(settings.responders == 4)
+        #expect(settings.limits.bodyBytes == 1024)
+        #expect(settings.log == .init(level: .debug, format: .json, file: "\(folder.path)/log/x.log"))
+    }
+
+    @Test("The environment has the last word, unless it is empty")
+    func environment() throws {
+        let folder = try TemporaryFolder(["config.yaml": Self.minimal + "log: { file: null }\n"])
+        let environment = [
+            "WEBHOOK_FCGI_BASE_URL": "https://other.example.com",
+            "WEBHOOK_FCGI_SOURCE_DIRECTORY": "elsewhere",
+            "WEBHOOK_FCGI_SOURCE_SYSTEM_RESOURCES_NAMESPACE": "shared",
+            "WEBHOOK_FCGI_SINK_FILE_DIRECTORY": "",
+            "WEBHOOK_FCGI_STATE_DIRECTORY": "/state",
+            "WEBHOOK_FCGI_RESPONDERS": "2",
+            "WEBHOOK_FCGI_LIMITS_BODY_BYTES": "99",
+            "WEBHOOK_FCGI_LOG_LEVEL": "trace",
+            "WEBHOOK_FCGI_LOG_FORMAT": "json",
+            "WEBHOOK_FCGI_LOG_FILE": "/log",
+        ]
+        #expect(Set(environment.keys) == Set(Settings.documented.map(\.environment)))
+        let (settings, warnings) = try Settings.load(
+            file: "\(folder.path)/config.yaml",
+            environment: environment
+        )
+        #expect(settings.baseURL.description == "https://other.example.com")
+        #expect(
+            settings.source
+                == .init(directory: "\(folder.path)/elsewhere", systemResourcesNamespace: "shared")
+        )
+        #expect(settings.sink == .file(directory: "/var/refresh"))
+        #expect(settings.stateDirectory == "/state")
+        #expect(settings.responders == 2)
+        #expect(settings.limits.bodyBytes == 99)
+        #expect(settings.log == .init(level: .trace, format: .json, file: "/log"))
+        #expect(warnings.isEmpty)
+    }
+
+    @Test("The environment alone can configure everything beside an empty file")
+    func emptyFile() throws {
+        let folder = try TemporaryFolder(["config.yaml": "# nothing\n"])
+        let environment = [
+            "WEBHOOK_FCGI_BASE_URL": "https://a", "WEBHOOK_FCGI_SOURCE_DIRECTORY": "/m",
+            "WEBHOOK_FCGI_SINK_FILE_DIRECTORY": "/r",
+        ]
+        #expect(throws: Never.self) {
+            try Settings.load(file: "\(folder.path)/config.yaml", environment: environment)
+        }
+    }
+
+    @Test("Every setting is documented with its default")
+    func documented() {
+        #expect(
+            Settings.documented.map { "\($0.path) \($0.environment) \($0.defaultText)" } == [
+                "baseURL WEBHOOK_FCGI_BASE_URL required",
+                "source.directory WEBHOOK_FCGI_SOURCE_DIRECTORY required",
+                "source.systemResourcesNamespace WEBHOOK_FCGI_SOURCE_SYSTEM_RESOURCES_NAMESPACE kargo-system-resources",
+                "sink.file.directory WEBHOOK_FCGI_SINK_FILE_DIRECTORY required",
+                "stateDirectory WEBHOOK_FCGI_STATE_DIRECTORY /var/lib/webhook-fcgi",
+                "responders WEBHOOK_FCGI_RESPONDERS 1",
+                "limits.bodyBytes WEBHOOK_FCGI_LIMITS_BODY_BYTES 2097152",
+                "log.level WEBHOOK_FCGI_LOG_LEVEL info",
+                "log.format WEBHOOK_FCGI_LOG_FORMAT text",
+                "log.file WEBHOOK_FCGI_LOG_FILE none",
+            ]
+        )
+    }
+
+    @Test("The name of a variable is that of the path, in capitals")
+    func variableName() {
+        for (path, name) in [
+            ("baseURL", "BASE_URL"), ("limits.bodyBytes", "LIMITS_BODY_BYTES"), ("log.file", "LOG_FILE"),
+        ] {
+            let setting = SettingDescription(path: path, defaultText: "", description: "")
+            #expect(setting.environment == "WEBHOOK_FCGI_" + name)
+        }
+    }
+}
