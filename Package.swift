@@ -43,7 +43,7 @@ let package = Package(
             name: "Handlers",
             dependencies: ["Subscriptions", .product(name: "Crypto", package: "swift-crypto")]
         ),
-        .target(name: "Subscriptions"),
+        .target(name: "Subscriptions", dependencies: ["CRE2"]),
         .target(
             name: "Sinks",
             dependencies: [
@@ -53,6 +53,7 @@ let package = Package(
         ),
         .target(name: "POSIX", dependencies: ["CLinux"]),
         .target(name: "CLinux"),
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
 
         .testTarget(name: "FastCGITests", dependencies: ["FastCGI"]),
@@ -73,11 +74,13 @@ let package = Package(
             ]
         ),
         .testTarget(name: "IntegrationTests", dependencies: ["WebhookFCGI"]),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )
 
 // Every Swift target is held to the same rules.
-for target in package.targets where target.type != .system && target.name != "CLinux" {
+let swiftTargets = package.targets.filter { $0.type != .system && !["CLinux", "CRE2"].contains($0.name) }
+for target in swiftTargets {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),

@@ -10,7 +10,9 @@ struct AzureHandler: Handler {
     let secretKey = "secret"
     let authentication = Authentication.url
 
-    func decide(_ delivery: Delivery, secret: Secret) throws(Rejection) -> Verdict {
+    func authenticate(_ delivery: Delivery, secret: Secret) {}
+
+    func interpret(_ delivery: Delivery) throws(Rejection) -> Verdict {
         let envelope = try payload(Envelope.self, in: delivery.body)
         if let type = envelope.eventType, let resource = envelope.resource {
             return try decide(eventType: type, resource)
@@ -34,11 +36,13 @@ struct AzureHandler: Handler {
                 throw .invalidBody()
             }
             let isChart = action == "chart_push"
-            let qualifier = isChart ? target.version ?? target.tag : target.tag
+            // Container Registry writes the version of a chart as the end of its file's name.
+            let version = target.version.map { $0.hasSuffix(".tgz") ? String($0.dropLast(4)) : $0 }
+            let qualifier = isChart ? version : target.tag
             let push = Event.Push(
                 repository: "\(host)/\(repository)",
                 kinds: isChart ? [.chart] : repositoryKinds(ofMediaType: target.mediaType),
-                qualifiers: qualifier.map { [$0] } ?? []
+                qualifiers: Event.Qualifiers(tag: qualifier)
             )
             return .refresh(Event(name: action, pushes: [push]))
         case "delete", "chart_delete":
@@ -67,7 +71,11 @@ struct AzureHandler: Handler {
         guard updates.isEmpty || !refs.isEmpty else {
             return .ignored(eventType, because: "a deleted branch adds nothing to discover")
         }
-        let push = Event.Push(repository: url, kinds: [.git], qualifiers: refs)
+        let push = Event.Push(
+            repository: url,
+            kinds: [.git],
+            qualifiers: refs.isEmpty ? .unknown : .refs(refs)
+        )
         return .refresh(Event(name: eventType, pushes: [push]))
     }
 }

@@ -9,14 +9,16 @@ struct DockerHubHandler: Handler {
     let secretKey = "secret"
     let authentication = Authentication.url
 
-    func decide(_ delivery: Delivery, secret: Secret) throws(Rejection) -> Verdict {
+    func authenticate(_ delivery: Delivery, secret: Secret) {}
+
+    func interpret(_ delivery: Delivery) throws(Rejection) -> Verdict {
         let payload = try payload(Payload.self, in: delivery.body)
         let name = payload.repository.repoName
         guard !name.isEmpty else { throw .invalidBody() }
         let push = Event.Push(
             repository: name,
             kinds: repositoryKinds(ofMediaType: payload.pushData.mediaType),
-            qualifiers: payload.pushData.tag.map { [$0] } ?? []
+            qualifiers: Event.Qualifiers(tag: payload.pushData.tag)
         )
         return .refresh(Event(name: "push", pushes: [push]))
     }

@@ -11,8 +11,13 @@ package protocol Handler: Sendable {
     /// What proves that a delivery is genuine.
     var authentication: Authentication { get }
 
-    /// Authenticates `delivery`, reads it and says what it means.
-    func decide(_ delivery: Delivery, secret: Secret) throws(Rejection) -> Verdict
+    /// Refuses a delivery that does not prove that it is genuine.
+    ///
+    /// Where knowing the URL is the proof, there is nothing left to do.
+    func authenticate(_ delivery: Delivery, secret: Secret) throws(Rejection)
+
+    /// Reads an authentic delivery and says what it means.
+    func interpret(_ delivery: Delivery) throws(Rejection) -> Verdict
 }
 
 /// What proves that a delivery is genuine.
@@ -25,8 +30,13 @@ package enum Authentication: Sendable, Equatable {
 }
 
 extension Handler {
-    /// ``decide(_:secret:)`` with a rejection as one more verdict.
+    /// Authenticates `delivery`, then reads it; a rejection is one more verdict.
     package func verdict(on delivery: Delivery, secret: Secret) -> Verdict {
-        do { return try decide(delivery, secret: secret) } catch { return .reject(error) }
+        do {
+            try authenticate(delivery, secret: secret)
+            return try interpret(delivery)
+        } catch {
+            return .reject(error)
+        }
     }
 }

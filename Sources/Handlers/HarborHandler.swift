@@ -11,11 +11,13 @@ struct HarborHandler: Handler {
     let secretKey = "auth-header"
     let authentication = Authentication.header
 
-    func decide(_ delivery: Delivery, secret: Secret) throws(Rejection) -> Verdict {
+    func authenticate(_ delivery: Delivery, secret: Secret) throws(Rejection) {
         let authorization = delivery.headers["authorization"]
         guard let value = authorization.first, !value.isEmpty else { throw .missingAuthorization }
         guard authorization.count == 1, secret.matches(value) else { throw .unauthorized }
+    }
 
+    func interpret(_ delivery: Delivery) throws(Rejection) -> Verdict {
         let (name, data) = try event(in: delivery.body)
         guard name == "PUSH_ARTIFACT" else {
             return .ignored(name, because: ignoredEvents[name] ?? "this event type is not known")
@@ -44,8 +46,8 @@ struct HarborHandler: Handler {
     private func push(_ resource: Resource) -> Event.Push? {
         guard let url = resource.resourceURL, !url.isEmpty else { return nil }
         // An untagged artifact has its digest in the place of the tag.
-        let tag = resource.tag.flatMap { $0.isEmpty || isDigest($0) ? nil : $0 }
-        return Event.Push(repository: url, kinds: [.image, .chart], qualifiers: tag.map { [$0] } ?? [])
+        let tag = resource.tag.flatMap { isDigest($0) ? nil : $0 }
+        return Event.Push(repository: url, kinds: [.image, .chart], qualifiers: Event.Qualifiers(tag: tag))
     }
 
     /// A tag cannot hold a colon (OCI Distribution §2), a digest always does.

@@ -21,16 +21,45 @@ package struct Event: Sendable, Equatable {
         /// How to read that URL: a payload that does not tell images from charts counts as both.
         package let kinds: [RepositoryKind]
 
-        /// Tags of an artifact or refs of a Git repository; empty when the sender names none.
-        package let qualifiers: [String]
+        /// What exactly is new.
+        package let qualifiers: Qualifiers
 
-        package init(repository: String, kinds: [RepositoryKind], qualifiers: [String]) {
+        /// Paths in a Git repository, nil where the sender does not tell.
+        package let changedFiles: [String]?
+
+        package init(
+            repository: String,
+            kinds: [RepositoryKind],
+            qualifiers: Qualifiers,
+            changedFiles: [String]? = nil
+        ) {
             self.repository = repository
             self.kinds = kinds
             self.qualifiers = qualifiers
+            self.changedFiles = changedFiles
         }
 
         /// The keys under which subscriptions to this repository are found.
         package var keys: [RepositoryKey] { kinds.map { RepositoryKey(repository, kind: $0) } }
+    }
+
+    /// What is new in a repository, as far as the sender says.
+    package enum Qualifiers: Sendable, Equatable {
+        /// Nothing is said: every subscriber has to look.
+        case unknown
+
+        /// An artifact that only its digest names.
+        case untagged
+
+        /// Tags of an artifact, or versions of a chart.
+        case tags([String])
+
+        /// Full refs of a Git repository, such as `refs/heads/main`.
+        case refs([String])
+
+        /// Of an artifact with at most one tag.
+        package init(tag: String?) {
+            self = if let tag, !tag.isEmpty { .tags([tag]) } else { .untagged }
+        }
     }
 }

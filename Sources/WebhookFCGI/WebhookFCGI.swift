@@ -31,7 +31,7 @@ struct WebhookFCGI: ParsableCommand {
               0 all is well; 1 problems were found; 64 wrong usage; 78 the settings cannot be used.
             """,
         version: version,
-        subcommands: [Serve.self, Check.self, Receivers.self, Nginx.self],
+        subcommands: [Serve.self, Check.self, Receivers.self, Nginx.self, Explain.self],
         defaultSubcommand: Serve.self
     )
 }

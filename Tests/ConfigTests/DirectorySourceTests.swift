@@ -110,7 +110,9 @@ import Testing
         #expect(result.targets(ofImage: "x") == ["kargo-demo/a", "kargo-demo/b"])
         #expect(
             result.messages(in: folder)
-                == ["api.json:5: items[1].spec.subscriptions[0].image.repoURL is empty: give it a value"]
+                == [
+                    "api.json:5: Warehouse kargo-demo/c: items[1].spec.subscriptions[0].image.repoURL is empty: give it a value"
+                ]
         )
     }
 

@@ -28,9 +28,9 @@ extension LoadResult {
 
     /// The Warehouses that an image pushed to `repository` refreshes.
     func targets(ofImage repository: String) -> [String] {
-        let push = Event.Push(repository: repository, kinds: [.image], qualifiers: [])
+        let push = Event.Push(repository: repository, kinds: [.image], qualifiers: .unknown)
         let event = Event(name: "push", pushes: [push])
-        return snapshot.subscriptions.targets(of: event, in: .cluster).map(\.description)
+        return snapshot.subscriptions.match(event, in: .cluster).targets.map(\.description)
     }
 }
 

@@ -284,22 +284,42 @@ import Testing
     @Test(
         "A broken subscription is left out, and the Warehouse's others are not",
         arguments: [
-            ("- text", ["m.yaml:7: spec.subscriptions[1] must be a mapping, but is text"]),
-            ("- name: a", ["m.yaml:7: spec.subscriptions[1] has no type: add git, image or chart"]),
-            ("- git: x", ["m.yaml:7: spec.subscriptions[1].git must be a mapping, but is text"]),
-            ("- git: { branch: main }", ["m.yaml:7: spec.subscriptions[1].git.repoURL is missing: add it"]),
+            (
+                "- text",
+                ["m.yaml:7: Warehouse kargo-demo/api: spec.subscriptions[1] must be a mapping, but is text"]
+            ),
+            (
+                "- name: a",
+                [
+                    "m.yaml:7: Warehouse kargo-demo/api: spec.subscriptions[1] has no type: add git, image or chart"
+                ]
+            ),
+            (
+                "- git: x",
+                [
+                    "m.yaml:7: Warehouse kargo-demo/api: spec.subscriptions[1].git must be a mapping, but is text"
+                ]
+            ),
+            (
+                "- git: { branch: main }",
+                ["m.yaml:7: Warehouse kargo-demo/api: spec.subscriptions[1].git.repoURL is missing: add it"]
+            ),
             (
                 "- git: { repoURL: [] }",
-                ["m.yaml:7: spec.subscriptions[1].git.repoURL must be text, but is a list"]
+                [
+                    "m.yaml:7: Warehouse kargo-demo/api: spec.subscriptions[1].git.repoURL must be text, but is a list"
+                ]
             ),
             (
                 "- chart: { repoURL: '' }",
-                ["m.yaml:7: spec.subscriptions[1].chart.repoURL is empty: give it a value"]
+                [
+                    "m.yaml:7: Warehouse kargo-demo/api: spec.subscriptions[1].chart.repoURL is empty: give it a value"
+                ]
             ),
             (
                 "- { git: { repoURL: x }, image: { repoURL: x } }",
                 [
-                    "m.yaml:7: spec.subscriptions[1] has several types, git and image: make a subscription of each"
+                    "m.yaml:7: Warehouse kargo-demo/api: spec.subscriptions[1] has several types, git and image: make a subscription of each"
                 ]
             ),
             ("- { name: a, git: { repoURL: https://example.com/a.git } }", []),
@@ -324,7 +344,7 @@ import Testing
         try expect(
             head + spec,
             [
-                "m.yaml:\(spec.isEmpty ? 1 : 4): warning: this Warehouse has no subscriptions and will never be refreshed: add one"
+                "m.yaml:\(spec.isEmpty ? 1 : 4): warning: Warehouse a/a: it has no subscriptions and will never be refreshed: add one"
             ]
         )
     }

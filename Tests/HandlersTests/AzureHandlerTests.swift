@@ -15,17 +15,20 @@ import Testing
     }
 
     @Test(arguments: [
-        ("acr-push", "push", "myregistry.azurecr.io/team-a/api", [RepositoryKind.image], ["1.4.2"]),
-        ("acr-push-digest", "push", "myregistry.azurecr.io/team-a/api", [.image, .chart], []),
-        ("acr-push-chart", "push", "myregistry.azurecr.io/charts/wordpress", [.chart], ["5.4.0"]),
-        ("acr-chart-push", "chart_push", "myregistry.azurecr.io/charts", [.chart], ["5.4.0.tgz"]),
+        (
+            "acr-push", "push", "myregistry.azurecr.io/team-a/api", [RepositoryKind.image],
+            Event.Qualifiers.tags(["1.4.2"])
+        ),
+        ("acr-push-digest", "push", "myregistry.azurecr.io/team-a/api", [.image, .chart], .untagged),
+        ("acr-push-chart", "push", "myregistry.azurecr.io/charts/wordpress", [.chart], .tags(["5.4.0"])),
+        ("acr-chart-push", "chart_push", "myregistry.azurecr.io/charts", [.chart], .tags(["5.4.0"])),
     ])
     func `A push to Container Registry names the repository by its media type`(
         _ name: String,
         _ event: String,
         _ repository: String,
         _ kinds: [RepositoryKind],
-        _ qualifiers: [String]
+        _ qualifiers: Event.Qualifiers
     ) throws {
         let push = Event.Push(repository: repository, kinds: kinds, qualifiers: qualifiers)
         #expect(try verdict(fixture("azure/\(name)")) == .refresh(Event(name: event, pushes: [push])))
@@ -48,7 +51,7 @@ import Testing
         _ repository: String,
         _ qualifiers: [String]
     ) throws {
-        let push = Event.Push(repository: repository, kinds: [.git], qualifiers: qualifiers)
+        let push = Event.Push(repository: repository, kinds: [.git], qualifiers: .refs(qualifiers))
         #expect(try verdict(fixture("azure/\(name)")) == .refresh(Event(name: "git.push", pushes: [push])))
     }
 

@@ -19,7 +19,7 @@ import Testing
         _ kinds: [RepositoryKind],
         _ tag: String
     ) throws {
-        let push = Event.Push(repository: repository, kinds: kinds, qualifiers: [tag])
+        let push = Event.Push(repository: repository, kinds: kinds, qualifiers: .tags([tag]))
         #expect(try verdict(fixture("dockerhub/\(name)")) == .refresh(Event(name: "push", pushes: [push])))
     }
 

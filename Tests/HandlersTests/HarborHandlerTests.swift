@@ -21,7 +21,7 @@ import Testing
             Event.Push(
                 repository: "registry.example.com/team-a/backend/api:1.4.2",
                 kinds: [.image, .chart],
-                qualifiers: ["1.4.2"]
+                qualifiers: .tags(["1.4.2"])
             )
         ]
     )
@@ -84,12 +84,16 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"resource_url":"r.example.com/a/b@sha256:1f","tag":"sha256:1f"}"#, [String]()),
-        (#"{"resource_url":"r.example.com/a/b@sha256:1f"}"#, []),
-        (#"{"resource_url":"r.example.com/a/b:v1","tag":""}"#, []),
-        (#"{"resource_url":"r.example.com/a/b:sha256-1f.sig","tag":"sha256-1f.sig"}"#, ["sha256-1f.sig"]),
+        (#"{"resource_url":"r.example.com/a/b@sha256:1f","tag":"sha256:1f"}"#, Event.Qualifiers.untagged),
+        (#"{"resource_url":"r.example.com/a/b@sha256:1f"}"#, .untagged),
+        (#"{"resource_url":"r.example.com/a/b:v1","tag":""}"#, .untagged),
+        (
+            #"{"resource_url":"r.example.com/a/b:sha256-1f.sig","tag":"sha256-1f.sig"}"#,
+            .tags(["sha256-1f.sig"])
+        ),
     ])
-    func `A digest in the place of a tag is no tag`(_ resource: String, _ qualifiers: [String]) throws {
+    func `A digest in the place of a tag is no tag`(_ resource: String, _ qualifiers: Event.Qualifiers) throws
+    {
         let body = #"{"type":"PUSH_ARTIFACT","event_data":{"resources":[\#(resource)]}}"#
         guard case .refresh(let event) = try verdict(body) else {
             Issue.record("not a refresh")

@@ -26,7 +26,8 @@ import Testing
             subscriptions: SubscriptionIndex([
                 Subscription(
                     target: Target(namespace: "a", name: "w"),
-                    repository: RepositoryKey("team/api", kind: .image)
+                    repository: RepositoryKey("team/api", kind: .image),
+                    selector: .image(ImageSelector(.lexical))
                 )
             ]),
             warehouseCount: 1

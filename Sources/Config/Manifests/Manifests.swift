@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Subscriptions
+
 /// All manifests of a source, before receivers are joined with their Secrets.
 ///
 /// Of an object that is defined twice neither definition is used. Which of two would win depends on the names
@@ -9,6 +11,7 @@ struct Manifests: Sendable {
     private(set) var secrets: [ObjectName: SecretManifest] = [:]
     private(set) var warehouses: [ObjectName: WarehouseManifest] = [:]
     private(set) var problems: [Problem] = []
+    private var selectors = SelectorReader()
 
     /// Where each object was first defined.
     private var places: [ObjectName: Place] = [:]
@@ -99,7 +102,11 @@ struct Manifests: Sendable {
             }
             receivers[name] = ReceiverManifest.read(document, project: "", &problems)
         case .secret: secrets[name] = SecretManifest(document, &problems)
-        case .warehouse: warehouses[name] = WarehouseManifest(document, &problems)
+        case .warehouse:
+            let target = Target(namespace: name.namespace, name: name.name)
+            var own: [Problem] = []
+            warehouses[name] = WarehouseManifest(document, of: target, &selectors, &own)
+            problems += own.map { $0.prefixed(with: "\(name)") }
         }
     }
 

@@ -2,32 +2,42 @@
 
 internal import Subscriptions
 
-/// The repositories that a Warehouse subscribes to.
+/// The repositories that a Warehouse subscribes to, and what it takes of each.
 struct WarehouseManifest: Sendable {
-    let repositories: [RepositoryKey]
+    let subscriptions: [Subscription]
 
     /// Reads `spec.subscriptions`; a broken one is left out and does not take its neighbours with it.
-    init(_ manifest: YAMLValue, _ problems: inout [Problem]) {
+    init(
+        _ manifest: YAMLValue,
+        of target: Target,
+        _ selectors: inout SelectorReader,
+        _ problems: inout [Problem]
+    ) {
         guard let spec = manifest.optional("spec", .mapping, &problems) else {
             if manifest["spec"] == nil { problems.append(Self.nothingToWatch(manifest)) }
-            repositories = []
+            subscriptions = []
             return
         }
         guard let list = spec.optional("subscriptions", .list, &problems) else {
             if spec["subscriptions"] == nil { problems.append(Self.nothingToWatch(spec)) }
-            repositories = []
+            subscriptions = []
             return
         }
-        repositories = list.elements.compactMap { Self.read($0, &problems) }
+        subscriptions = list.elements.compactMap { Self.read($0, of: target, &selectors, &problems) }
         if list.elements.isEmpty { problems.append(Self.nothingToWatch(list)) }
     }
 
     private static func nothingToWatch(_ value: YAMLValue) -> Problem {
-        value.warning("this Warehouse has no subscriptions and will never be refreshed: add one")
+        value.warning("it has no subscriptions and will never be refreshed: add one")
     }
 
-    /// The repository of a subscription; nil where it is broken, or of a type that has no repository.
-    private static func read(_ element: YAMLValue, _ problems: inout [Problem]) -> RepositoryKey? {
+    /// Nil where it names no repository: it is broken, or of a type that has none.
+    private static func read(
+        _ element: YAMLValue,
+        of target: Target,
+        _ selectors: inout SelectorReader,
+        _ problems: inout [Problem]
+    ) -> Subscription? {
         guard element.shape == .mapping else {
             problems.append(element.mismatch(.mapping))
             return nil
@@ -52,6 +62,10 @@ struct WarehouseManifest: Sendable {
             problems.append(value.mismatch(.mapping))
             return nil
         }
-        return value.requiredText("repoURL", &problems).map { RepositoryKey($0, kind: kind) }
+        let url = value.requiredText("repoURL", &problems)
+        let selector = selectors.selector(kind, value, &problems)
+        return url.map {
+            Subscription(target: target, repository: RepositoryKey($0, kind: kind), selector: selector)
+        }
     }
 }

@@ -18,6 +18,11 @@ package struct Problem: Error, Sendable, Hashable {
         self.message = message
     }
 
+    /// The same, with whose problem it is said first.
+    func prefixed(with owner: String) -> Problem {
+        Problem(severity, file: file, line: line, message: "\(owner): \(message)")
+    }
+
     /// Whether something is left out because of it (`check` fails), or it is merely unwise.
     package enum Severity: Sendable, Hashable {
         case error

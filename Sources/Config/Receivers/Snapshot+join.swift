@@ -27,12 +27,7 @@ extension Snapshot {
         }
         self.init(
             receivers: withoutSharedURLs(joined, &problems),
-            subscriptions: SubscriptionIndex(
-                manifests.warehouses.lazy.flatMap { name, warehouse in
-                    let target = Target(namespace: name.namespace, name: name.name)
-                    return warehouse.repositories.map { Subscription(target: target, repository: $0) }
-                }
-            ),
+            subscriptions: SubscriptionIndex(manifests.warehouses.values.lazy.flatMap(\.subscriptions)),
             warehouseCount: manifests.warehouses.count
         )
     }

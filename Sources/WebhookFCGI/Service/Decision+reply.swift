@@ -21,15 +21,20 @@ extension Decision {
                 "the refresh could not be stored, try again later",
                 headers: [Reply.Header("Retry-After", "10")]
             )
-        case .refreshed: success("refreshed \(targets.count) warehouse(s)")
+        case .refreshed: success("refreshed \(targets.count) warehouse(s)", reason: reason)
         case .acknowledged(let message): success(message)
         case .refused(405, let message): error(405, message, headers: [Reply.Header("Allow", "POST")])
         case .refused(let status, let message): error(status, message)
         }
     }
 
-    private func success(_ message: String) -> Reply {
-        Reply(status: 200, headers: [.json], body: Array(#"{"msg":\#(message.quoted)}"#.utf8))
+    private func success(_ message: String, reason: String? = nil) -> Reply {
+        let reason = reason.map { #","reason":\#($0.quoted)"# } ?? ""
+        return Reply(
+            status: 200,
+            headers: [.json],
+            body: Array(#"{"msg":\#(message.quoted)\#(reason)}"#.utf8)
+        )
     }
 
     /// An error shows in nginx's error log too, where people look first.

@@ -4,7 +4,6 @@ import Config
 import FastCGI
 import Handlers
 import POSIX
-import Sinks
 import Subscriptions
 
 /// What becomes of one request, before anything is done about it.
@@ -12,18 +11,21 @@ struct Decision {
     let id: DeliveryID
 
     /// Nil for a path where nobody receives.
-    var receiver: Receiver?
+    let receiver: Receiver?
 
     /// The sender's word for what happened, where it could be read; untrusted.
-    var event: String?
+    let event: String?
 
-    /// As the sender wrote them; untrusted.
-    var repositories: [String] = []
+    /// Who subscribes to what the delivery names, and what each says to it; nil when nobody was asked.
+    let match: Match?
 
     /// Whom to refresh.
-    var targets: [Target] = []
+    let targets: [Target]
 
-    var answer: Answer
+    /// Why nobody is refreshed; the sender may know what is in the receiver's own project, and no more.
+    let reason: String?
+
+    let answer: Answer
 
     enum Answer {
         /// 200, once every target is refreshed.
@@ -38,46 +40,63 @@ struct Decision {
 extension Decision {
     /// Decides `request` by one consistent `snapshot`.
     init(_ request: Request, _ snapshot: Snapshot, bodyLimit: Int, at time: Timestamp) {
-        id = DeliveryID(time: time)
-        answer = .refused(status: 404, "not found")
+        let id = DeliveryID(time: time)
         let path = (request.parameters["SCRIPT_NAME"] ?? "") + (request.parameters["PATH_INFO"] ?? "")
-        guard let receiver = snapshot.receiver(at: path) else { return }
-        self.receiver = receiver
+        guard let receiver = snapshot.receiver(at: path) else {
+            self.init(id, nil, answer: .refused(status: 404, "not found"))
+            return
+        }
         guard request.parameters["REQUEST_METHOD"] == "POST" else {
-            answer = .refused(status: 405, "method not allowed")
+            self.init(id, receiver, answer: .refused(status: 405, "method not allowed"))
             return
         }
         switch request.body {
         case .tooLarge:
-            answer = .refused(status: 413, "content exceeds limit of \(bodyLimit) bytes")
+            let message = "content exceeds limit of \(bodyLimit) bytes"
+            self.init(id, receiver, answer: .refused(status: 413, message))
         case .mismatched(let announced, let received):
-            answer = .refused(
-                status: 400,
-                "invalid request body: \(received) bytes came, Content-Length says \(announced.prefix(20))"
-            )
+            let message =
+                "invalid request body: \(received) bytes, Content-Length says \(announced.prefix(20))"
+            self.init(id, receiver, answer: .refused(status: 400, message))
         case .complete(let body):
             let delivery = Delivery(headers: Headers(request.parameters), body: body)
-            apply(
-                receiver.provider.handler.verdict(on: delivery, secret: receiver.secret),
-                snapshot,
-                receiver
-            )
+            let verdict = receiver.provider.handler.verdict(on: delivery, secret: receiver.secret)
+            self.init(id, receiver, verdict, snapshot)
         }
     }
 
-    private mutating func apply(_ verdict: Verdict, _ snapshot: Snapshot, _ receiver: Receiver) {
+    /// Decides a delivery of which a handler has said what it means.
+    init(_ id: DeliveryID, _ receiver: Receiver, _ verdict: Verdict, _ snapshot: Snapshot) {
         switch verdict {
         case .refresh(let event):
-            self.event = event.name
-            repositories = event.pushes.map(\.repository)
-            targets = snapshot.subscriptions.targets(of: event, in: receiver.scope)
-            answer = .refreshed
+            let match = snapshot.subscriptions.match(event, in: receiver.scope)
+            self.init(
+                id,
+                receiver,
+                event: event.name,
+                match: match,
+                targets: match.targets,
+                reason: match.reason(namesWarehouses: receiver.scope != .cluster),
+                answer: .refreshed
+            )
         case .acknowledge(let event, let message):
-            self.event = event
-            answer = .acknowledged(message)
+            self.init(id, receiver, event: event, answer: .acknowledged(message))
         case .reject(let rejection):
-            answer = .refused(status: rejection.status, rejection.message)
+            self.init(id, receiver, answer: .refused(status: rejection.status, rejection.message))
         }
+    }
+
+    private init(
+        _ id: DeliveryID,
+        _ receiver: Receiver?,
+        event: String? = nil,
+        match: Match? = nil,
+        targets: [Target] = [],
+        reason: String? = nil,
+        answer: Answer
+    ) {
+        (self.id, self.receiver, self.event, self.match) = (id, receiver, event, match)
+        (self.targets, self.reason, self.answer) = (targets, reason, answer)
     }
 }
 

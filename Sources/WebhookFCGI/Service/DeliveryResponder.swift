@@ -66,7 +66,10 @@ extension Decision {
         line.append("status", number: status)
         line.append("duration_ms", number: Double(microseconds) / 1000)
         if case .refused(_, let reason) = answer { line.append("reason", reason) }
-        if !repositories.isEmpty { line.append("repositories", repositories.joined(separator: ",")) }
+        if let reason { line.append("reason", reason) }
+        if let pushes = match?.event.pushes {
+            line.append("repositories", pushes.map(\.repository).joined(separator: ","))
+        }
         line.append("targets", number: targets.count)
         return line.encoded
     }

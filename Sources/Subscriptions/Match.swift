@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Who subscribes to what an event names, and what each says to it.
+package struct Match: Sendable {
+    package let event: Event
+
+    /// Ordered by target.
+    ///
+    /// A Warehouse is there once for every subscription of it that was looked at.
+    package let considerations: [Consideration]
+
+    /// A subscription and what it says to a push.
+    package struct Consideration: Sendable {
+        package let subscription: Subscription
+        package let push: Event.Push
+
+        /// Nil when the subscription takes what the push brings.
+        package let refusal: Refusal?
+
+        init(_ subscription: Subscription, _ push: Event.Push, _ refusal: Refusal?) {
+            self.subscription = subscription
+            self.push = push
+            self.refusal = refusal
+        }
+    }
+
+    /// The Warehouses to refresh, each once, in order.
+    package var targets: [Target] {
+        var targets: [Target] = []
+        for consideration in considerations where consideration.refusal == nil {
+            let target = consideration.subscription.target
+            if targets.last != target { targets.append(target) }
+        }
+        return targets
+    }
+}

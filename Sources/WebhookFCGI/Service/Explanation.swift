@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Config
+import FastCGI
+import FoundationEssentials
+import Handlers
+import Subscriptions
+
+/// A decision in full, for people and for programs: what was read, who was asked, and what each said.
+struct Explanation: Codable, Equatable {
+    /// `project/name`, or the name alone for a cluster's receiver.
+    let receiver: String
+    let provider: String
+    let authentication: Authenticity
+
+    /// The sender's word for what happened, where it could be read.
+    let event: String?
+    let pushes: [Push]
+    let subscriptions: [Considered]
+
+    /// The Warehouses that are refreshed.
+    let targets: [String]
+
+    /// The reply to the sender, as status and body.
+    let status: Int
+    let reply: String
+
+    /// Whether the delivery proved that it is genuine.
+    enum Authenticity: String, Codable {
+        case genuine
+        case refused
+        /// No header was there to look at; the rest is explained as if it had been genuine.
+        case notChecked = "not checked"
+    }
+
+    struct Push: Codable, Equatable {
+        /// As the sender wrote it.
+        let repository: String
+        /// As subscriptions are looked up, by kind.
+        let urls: [String: String]
+        let qualifiers: String
+    }
+
+    struct Considered: Codable, Equatable {
+        let warehouse: String
+        let kind: String
+        let url: String
+        /// The strategy and its constraint.
+        let selector: String
+        /// Nil when it takes what the push brings.
+        let refusal: String?
+    }
+
+    init(_ decision: Decision, _ receiver: Receiver, _ authentication: Authenticity) {
+        let reply = decision.reply([:])
+        self.receiver = receiver.title
+        self.authentication = authentication
+        provider = receiver.provider.rawValue
+        event = decision.event
+        pushes = (decision.match?.event.pushes ?? []).map { push in
+            let urls = push.keys.map { ($0.kind.rawValue, $0.url) }
+            return Push(
+                repository: push.repository,
+                urls: Dictionary(urls) { first, _ in first },
+                qualifiers: push.qualifiers.description
+            )
+        }
+        subscriptions = (decision.match?.considerations ?? []).map { consideration in
+            Considered(
+                warehouse: consideration.subscription.target.description,
+                kind: consideration.subscription.repository.kind.rawValue,
+                url: consideration.subscription.repository.url,
+                selector: consideration.subscription.selector.description,
+                refusal: consideration.refusal?.description
+            )
+        }
+        targets = decision.targets.map(\.description)
+        status = reply.status
+        self.reply = String(decoding: reply.body, as: UTF8.self)
+    }
+}
+
+extension Explanation: CustomStringConvertible {
+    /// For people, step by step.
+    var description: String {
+        var lines = ["receiver    \(receiver) (\(provider))", "delivery    \(delivery)"]
+        if let event { lines.append("event       \(event.visible)") }
+        for push in pushes {
+            lines.append("repository  \(push.repository.visible)")
+            lines += push.urls.sorted { $0.key < $1.key }.map {
+                "  as \($0.key)".padded(to: 12) + $0.value.visible
+            }
+            lines.append("  new".padded(to: 12) + push.qualifiers.visible)
+        }
+        let width = subscriptions.map(\.warehouse.count).max() ?? 0
+        lines += subscriptions.map { subscription in
+            "warehouse   \(subscription.warehouse.padded(to: width))  \(subscription.kind.padded(to: 5))  "
+                + "\(subscription.selector): \(subscription.refusal.map { "no, \($0.visible)" } ?? "accepted")"
+        }
+        lines.append("refreshes   \(targets.isEmpty ? "nothing" : targets.joined(separator: ", "))")
+        lines.append("reply       \(status) \(reply)")
+        return lines.joined(separator: "\n")
+    }
+
+    private var delivery: String {
+        switch authentication {
+        case .genuine: "genuine"
+        case .refused: "refused"
+        case .notChecked: "taken for genuine: give --header 'Authorization: …' to check that too"
+        }
+    }
+}
+
+extension Receiver {
+    /// How people name it on the command line: `project/name`, or the name alone for a cluster's receiver.
+    var title: String { project.isEmpty ? name : "\(project)/\(name)" }
+}
+
+extension String {
+    /// Without what could move a terminal's cursor; the text may be a stranger's.
+    fileprivate var visible: String {
+        String(
+            String.UnicodeScalarView(
+                unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }
+            )
+        )
+    }
+
+    func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}
