@@ -73,7 +73,13 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
-        .testTarget(name: "IntegrationTests", dependencies: ["WebhookFCGI"]),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: [
+                "POSIX", "WebhookFCGI",
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ]
+        ),
     ],
     cxxLanguageStandard: .cxx17
 )

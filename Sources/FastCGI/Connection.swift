@@ -72,7 +72,12 @@ internal import POSIX
         guard unsafe cfastcgi_input_error(request) == 0 else {
             // Out of step with the peer: it still gets an answer, then the connection goes.
             unsafe request.pointee.keepConnection = 0
-            return Request(parameters: parameters, body: body)
+            guard case .complete(let bytes) = body, parameters["CONTENT_LENGTH"]?.isEmpty != false else {
+                return Request(parameters: parameters, body: body)
+            }
+            // Without a length nobody can tell how much of it is missing.
+            let isCut = Request.Body.mismatched(announced: "nothing", received: bytes.count)
+            return Request(parameters: parameters, body: isCut)
         }
         return Request(parameters: parameters, body: body)
     }
@@ -115,7 +120,6 @@ internal import POSIX
     func write(_ reply: Reply) -> Bool {
         if let line = reply.errorLogLine { unsafe put(Array(line.utf8), request.pointee.err) }
         unsafe put(reply.encoded, request.pointee.out)
-        if !state.mayBeKept { unsafe request.pointee.keepConnection = 0 }
         unsafe FCGX_Finish_r(request)
         return unsafe cfastcgi_is_open(request) != 0
     }

@@ -27,15 +27,11 @@ struct ConnectionState: Equatable {
     }
 
     private var phase = Phase.fresh
-    private var isStopping = false
 
     var isClosed: Bool { phase == .closed }
 
     /// Whether the connection waits for a further request.
     var isKept: Bool { phase == .kept }
-
-    /// Whether the web server may keep the connection after the reply.
-    var mayBeKept: Bool { !isStopping }
 
     /// There is something to read: a request, or the end.
     mutating func readable() -> Action {
@@ -62,7 +58,6 @@ struct ConnectionState: Equatable {
     ///
     /// A kept connection that is idle closes; a fresh one is owed its answer.
     mutating func stop(hasInput: Bool) -> Action {
-        isStopping = true
         switch phase {
         case .fresh, .reading, .answering: return .wait
         case .kept where hasInput: return .wait

@@ -77,6 +77,7 @@ final class EventLoop {
         for (connection, reply) in zip(turn.map(\.connection), replies) {
             connection.state.replied(isOpen: connection.write(reply))
             if connection.state.isClosed { connections[connection.descriptor] = nil }
+            if stopBy != nil { letGo(connection) }
         }
     }
 
@@ -108,18 +109,23 @@ final class EventLoop {
     /// Where no other process shares the socket it is gone at once, and a web server is refused cleanly
     /// instead of being cut off later.
     private func stop() throws(FastCGIError) {
-        guard let socket = listening else { return }
-        if acceptAgainAt == nil { epoll.remove(socket.descriptor) }
+        guard listening != nil else { return }
+        if acceptAgainAt == nil, let listening { epoll.remove(listening.descriptor) }
         acceptAgainAt = nil
         accept(atMost: .max)
+        // Nothing in between, not even a reference that lives on: whoever connects meanwhile is cut off.
         listening = nil
         stopBy = .now + Self.stopTimeout
-        for connection in Array(connections.values) {
-            // Refusing input first closes the gap between looking and closing.
-            if connection.state.isKept, !connection.hasInput { connection.refuseInput() }
-            if connection.state.stop(hasInput: connection.hasInput) == .close {
-                connections[connection.descriptor] = nil
-            }
+        for connection in Array(connections.values) { letGo(connection) }
+    }
+
+    /// While stopping, closes a kept connection, unless a request has come on it already.
+    ///
+    /// Whoever sends one later is refused before it has sent anything, and goes elsewhere.
+    private func letGo(_ connection: Connection) {
+        if connection.state.isKept { connection.refuseInput() }
+        if connection.state.stop(hasInput: connection.hasInput) == .close {
+            connections[connection.descriptor] = nil
         }
     }
 

@@ -17,7 +17,7 @@ package final class ResponderThreads: Sendable {
     /// `report` gets what an operator should know, such as running out of descriptors.
     package init(
         count: Int,
-        listening: ListeningSocket,
+        listening: consuming ListeningSocket,
         responder: any Responder,
         report: @escaping @Sendable (String) -> Void
     ) throws(FastCGIError) {

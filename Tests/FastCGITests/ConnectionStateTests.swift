@@ -38,11 +38,10 @@ import Testing
         #expect(state.readable() == .close)
     }
 
-    @Test func `On stopping, an idle kept connection closes and is not kept again`() {
+    @Test func `On stopping, an idle kept connection closes`() {
         var state = kept()
-        #expect(state.mayBeKept)
         #expect(state.stop(hasInput: false) == .close)
-        #expect(!state.mayBeKept)
+        #expect(state.isClosed)
     }
 
     @Test func `On stopping, whoever has sent or is about to is answered first`() {

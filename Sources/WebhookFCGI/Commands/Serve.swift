@@ -41,7 +41,8 @@ struct Serve: ParsableCommand {
         do {
             threads = try ResponderThreads(
                 count: settings.responders,
-                listening: listening,
+                // Nobody else may hold it: it has to be gone the moment the threads give it up.
+                listening: consume listening,
                 responder: DeliveryResponder(service: service)
             ) { log.logger.error("\($0)") }
         } catch {

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+extension IntegrationTests {
+    /// What nginx never sends, straight to the socket.
+    @Suite struct FastCGITests {
+        @Test(arguments: ["10000", "1", "0", "-1", "abc", "1e3", "0x10", "99999999999999999999", " 7", "7 "])
+        func `A body of another length than announced is refused`(_ contentLength: String) throws {
+            try Site.with { site in
+                let connection = try site.responder.connect()
+                let request = try site.fastCGIRequest(contentLength: contentLength)
+                let reply = try #require(try connection.exchange(request))
+                expect(reply.reply, 400)
+                #expect(reply.body.hasPrefix(#"{"error":"invalid request body"#))
+                #expect(site.refreshed.isEmpty)
+            }
+        }
+
+        @Test(arguments: [false, true])
+        func `After a body of another length the next request is understood`(_ isLonger: Bool) throws {
+            try Site.with { site in
+                let connection = try site.responder.connect()
+                let wrong = isLonger ? "10" : "10000"
+                let first = try site.fastCGIRequest(contentLength: wrong, keepsConnection: true)
+                #expect(try connection.exchange(first)?.status == 400)
+                #expect(try connection.exchange(try site.fastCGIRequest())?.status == 200)
+            }
+        }
+
+        @Test func `An announced length over the limit is too large, whatever comes`() throws {
+            try Site.with { site in
+                let connection = try site.responder.connect()
+                let reply = try connection.exchange(try site.fastCGIRequest(contentLength: "2097153"))
+                expect(try #require(reply).reply, 413, #"{"error":"content exceeds limit of 2097152 bytes"}"#)
+                #expect(site.refreshed.isEmpty)
+            }
+        }
+
+        @Test(arguments: [nil, ""])
+        func `Without a length what came is the body`(_ contentLength: String?) throws {
+            try Site.with { site in
+                let connection = try site.responder.connect()
+                var request = try site.fastCGIRequest()
+                request.parameters["CONTENT_LENGTH"] = contentLength
+                #expect(try connection.exchange(request)?.body == #"{"msg":"refreshed 1 warehouse(s)"}"#)
+            }
+        }
+
+        @Test func `Without a length and without a body there is nothing to read`() throws {
+            try Site.with { site in
+                let connection = try site.responder.connect()
+                var request = try site.fastCGIRequest([])
+                request.parameters["CONTENT_LENGTH"] = nil
+                #expect(try connection.exchange(request)?.body == #"{"error":"invalid request body"}"#)
+            }
+        }
+
+        @Test func `Without any parameter nothing is found`() throws {
+            try Site.with { site in
+                let reply = try site.responder.connect().exchange(FastCGIRequest(parameters: [:]))
+                expect(try #require(reply).reply, 404, #"{"error":"not found"}"#)
+            }
+        }
+
+        @Test func `A connection that is not to be kept ends after its reply`() throws {
+            try Site.with { site in
+                let connection = try site.responder.connect()
+                #expect(try connection.exchange(try site.fastCGIRequest())?.status == 200)
+                #expect(try connection.isClosed())
+            }
+        }
+
+        @Test func `A connection that is to be kept answers one request after the other`() throws {
+            try Site.with { site in
+                let connection = try site.responder.connect()
+                for _ in 0..<20 {
+                    let reply = try connection.exchange(try site.fastCGIRequest(keepsConnection: true))
+                    #expect(reply?.body == #"{"msg":"refreshed 1 warehouse(s)"}"#)
+                }
+            }
+        }
+
+        @Test func `A kept connection ends after the request that says so`() throws {
+            try Site.with { site in
+                let connection = try site.responder.connect()
+                #expect(
+                    try connection.exchange(try site.fastCGIRequest(keepsConnection: true))?.status == 200
+                )
+                #expect(try connection.exchange(try site.fastCGIRequest())?.status == 200)
+                #expect(try connection.isClosed())
+            }
+        }
+
+        @Test func `A request that comes byte by byte is a request`() throws {
+            try Site.with { site in
+                let connection = try site.responder.connect()
+                for byte in try site.fastCGIRequest().encoded { try connection.send([byte]) }
+                #expect(try connection.receive()?.body == #"{"msg":"refreshed 1 warehouse(s)"}"#)
+            }
+        }
+
+        /// One connection at a time can hold up the loop, and only for its receive time-out.
+        @Test(arguments: StalledRequest.allCases)
+        func `Whoever stops half-way does not keep others from being answered`(
+            _ stalled: StalledRequest
+        ) throws {
+            try Site.with { site in
+                let connection = try site.responder.connect()
+                try connection.send(stalled.bytes(of: try site.fastCGIRequest()))
+                let start = ContinuousClock.now
+                let reply = try site.deliver()
+                #expect(start.duration(to: .now) < .seconds(2))
+                expect(reply, 200, #"{"msg":"refreshed 1 warehouse(s)"}"#)
+                withExtendedLifetime(connection) {}
+            }
+        }
+
+        /// Where only the end of the body is missing, all of it came, as its length says.
+        @Test(arguments: StalledRequest.allCases.filter { $0 != .allButTheEndOfTheBody })
+        func `A request of which the rest never comes refreshes nothing`(_ stalled: StalledRequest) throws {
+            try Site.with { site in
+                let connection = try site.responder.connect()
+                try connection.send(stalled.bytes(of: try site.fastCGIRequest()))
+                connection.finishSending()
+                let reply = try connection.receive()
+                #expect(reply.map { $0.status >= 400 } ?? true)
+                #expect(site.refreshed.isEmpty)
+            }
+        }
+
+        @Test func `A body without a length of which the end never comes refreshes nothing`() throws {
+            try Site.with { site in
+                let connection = try site.responder.connect()
+                var request = try site.fastCGIRequest()
+                request.parameters["CONTENT_LENGTH"] = nil
+                try connection.send(StalledRequest.allButTheEndOfTheBody.bytes(of: request))
+                connection.finishSending()
+                let reply = try connection.receive()
+                #expect(reply.map { $0.status >= 400 } ?? true)
+                #expect(site.refreshed.isEmpty)
+            }
+        }
+
+        @Test(arguments: Garbage.allCases)
+        func `Garbage is neither answered as a delivery nor does it harm others`(_ garbage: Garbage) throws {
+            try Site.with { site in
+                let connection = try site.responder.connect()
+                // A responder that has heard enough may close before everything is sent.
+                try? connection.send(garbage.bytes)
+                connection.finishSending()
+                let reply = try? connection.receive()
+                #expect(reply.map { $0.status >= 400 } ?? true)
+                #expect(site.refreshed.isEmpty)
+                expect(try site.deliver(), 200, #"{"msg":"refreshed 1 warehouse(s)"}"#)
+            }
+        }
+    }
+}

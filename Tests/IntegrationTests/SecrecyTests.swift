@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import Testing
+
+extension IntegrationTests {
+    /// Secrets and the paths that stand for them are in no log, no reply and no advice.
+    @Suite struct SecrecyTests {
+        /// Everything that must not be anywhere.
+        private func secrets(_ site: Site) -> [String] {
+            [Secrets.mark, "not-a-secret-of-ours"] + site.receivers.map(\.hash)
+        }
+
+        private func expectNone(of secrets: [String], in text: String, _ what: String) {
+            for secret in secrets { #expect(!text.contains(secret), "\(what)") }
+        }
+
+        @Test(arguments: ["text", "json"])
+        func `Whatever happens, logs and replies hold no secret`(_ format: String) throws {
+            try Site.with(Setup(settings: ["limits: { bodyBytes: 5000 }"], logFormat: format)) { site in
+                var replies: [HTTPReply] = []
+                for receiver in site.receivers.map(\.name) {
+                    for body in [
+                        Payload.harborPush(), [], Array("{".utf8), Payload.harborPush(paddedTo: 5001),
+                    ] {
+                        var request = try site.request(to: receiver, body)
+                        replies.append(try site.nginx.exchange(request))
+                        request.headers = [("Authorization", "not-a-secret-of-ours")]
+                        replies.append(try site.nginx.exchange(request))
+                        request.method = "PUT"
+                        replies.append(try site.nginx.exchange(request))
+                        request.path += "/"
+                        replies.append(try site.nginx.exchange(request))
+                        request.path = request.path.uppercased()
+                        replies.append(try site.nginx.exchange(request))
+                    }
+                }
+                let tooLong = try site.fastCGIRequest(contentLength: "77")
+                replies += [try #require(try site.responder.connect().exchange(tooLong)).reply]
+                try site.folder.write("a: [", to: "manifests/broken.yaml")
+                site.responder.signal(SIGHUP)
+                try eventually("a failed reload") { site.log.contains("reload failed") }
+
+                let secrets = secrets(site)
+                expectNone(of: secrets, in: site.log, "the log")
+                expectNone(of: secrets, in: site.folder.read("errors"), "standard error")
+                expectNone(of: secrets, in: "\(site.nginx.responderLines)", "nginx's error log")
+                expectNone(of: secrets, in: "\(replies)", "replies")
+                #expect(!site.nginx.responderLines.isEmpty)
+            }
+        }
+
+        @Test func `What check finds wrong about a Secret does not quote it`() throws {
+            try Site.with { site in
+                try site.folder.write(
+                    """
+                    apiVersion: v1
+                    kind: Secret
+                    metadata: { name: harbor-secret, namespace: kargo-demo }
+                    data: { auth-header: "\(Secrets.mark) is not base64" }
+                    ---
+                    apiVersion: v1
+                    kind: Secret
+                    metadata: { name: azure-secret, namespace: kargo-demo }
+                    stringData: { secret: [ \(Secrets.mark) ], another: \(Secrets.mark) }
+                    ---
+                    apiVersion: v1
+                    kind: Secret
+                    metadata: { name: dockerhub-secret, namespace: kargo-demo }
+                    stringData: { scret: \(Secrets.mark) }
+                    """,
+                    to: "manifests/secrets.yaml"
+                )
+                let check = try Command.webhookFCGI("check", "--config", "\(site.folder.path)/config.yaml")
+                #expect(check.status == .exited(1))
+                expectNone(of: secrets(site), in: check.output + check.errors, "check")
+            }
+        }
+
+        @Test func `What check finds wrong about YAML does not quote the Secret next to it`() throws {
+            try Site.with { site in
+                let text = "kind: Secret\nstringData:\n  secret: \(Secrets.mark): \(Secrets.mark)\n"
+                try site.folder.write(text, to: "manifests/broken.yaml")
+                let check = try Command.webhookFCGI("check", "--config", "\(site.folder.path)/config.yaml")
+                #expect(check.status == .exited(1))
+                expectNone(of: secrets(site), in: check.output + check.errors, "check")
+            }
+        }
+
+        @Test func `A password in a setting is not printed`() throws {
+            try Site.with { site in
+                let config = site.folder.read("config.yaml")
+                    .replacing("https://", with: "https://user:\(Secrets.mark)@")
+                try site.folder.write(config, to: "config.yaml")
+                let check = try Command.webhookFCGI("check", "--config", "\(site.folder.path)/config.yaml")
+                #expect(check.status == .exited(1))
+                expectNone(of: secrets(site), in: check.output + check.errors, "check")
+            }
+        }
+
+        /// The same reply to the last byte, so that no answer tells how near a guess was.
+        @Test func `A path that is almost right is as unknown as any other`() throws {
+            try Site.with { site in
+                let path = try site.path(of: "azure-receiver")
+                let last = path.hasSuffix("0") ? "1" : "0"
+                let body = try Checkout.payload("azure/acr-push")
+                let any = try site.nginx.exchange(HTTPRequest(path: "/nowhere", body: body))
+                for near in [
+                    "\(path.dropLast())\(last)", "\(path)/", "\(path)0", "\(path.dropLast())",
+                    path.uppercased(),
+                    path.replacing("azure", with: "harbor"),
+                ] {
+                    let reply = try site.nginx.exchange(HTTPRequest(path: near, body: body))
+                    #expect(reply.comparable == any.comparable)
+                }
+                expect(any, 404, #"{"error":"not found"}"#)
+                #expect(site.refreshed.isEmpty)
+            }
+        }
+    }
+}
+
+extension HTTPReply {
+    /// Everything but the time.
+    fileprivate var comparable: [String] {
+        headers.filter { $0.name != "date" }.map { "\($0.name): \($0.value)" } + [body]
+    }
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+/// Texts as C takes a list of them, for as long as this lives.
+@unsafe final class CStrings {
+    let pointers: [UnsafeMutablePointer<CChar>?]
+
+    init(_ texts: [String]) { unsafe pointers = unsafe texts.map { unsafe strdup($0) } + [nil] }
+
+    deinit { unsafe pointers.forEach { unsafe free($0) } }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Bodies that tests make up; those of real senders are fixtures of the handlers' tests.
+enum Payload {
+    /// Harbor's push of one artifact.
+    static func harborPush(of repository: String = "registry.example.com/team-a/backend/api") -> [UInt8] {
+        Array(
+            """
+            {"type":"PUSH_ARTIFACT","occur_at":1767225600,"operator":"robot","event_data":{"resources":\
+            [{"digest":"sha256:1f","tag":"1.4.2","resource_url":"\(repository):1.4.2"}],\
+            "repository":{"name":"api","namespace":"team-a","repo_full_name":"team-a/api"}}}
+            """.utf8
+        )
+    }
+
+    /// The same, made `count` bytes long with white space.
+    static func harborPush(paddedTo count: Int) -> [UInt8] {
+        let body = harborPush()
+        return body + [UInt8](repeating: UInt8(ascii: " "), count: count - body.count)
+    }
+}
