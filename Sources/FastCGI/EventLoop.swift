@@ -24,7 +24,7 @@ final class EventLoop {
     static let stopTimeout = Duration.seconds(10)
 
     /// Connections taken in one turn, so that other processes get their share of a burst.
-    private static let acceptsPerTurn = 32
+    private static let acceptsPerTurn = 8
 
     init(
         listening: ListeningSocket,

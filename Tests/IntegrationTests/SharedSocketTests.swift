@@ -14,7 +14,10 @@ extension IntegrationTests {
         }
 
         @Test func `Each of four processes answers`() throws {
-            try Site.with(Self.setup) { site in
+            var setup = Self.setup
+            // A kept connection stays with the process that took it.
+            setup.keepsConnections = false
+            try Site.with(setup) { site in
                 #expect(Set(site.responder.pids).count == 4)
                 let before = site.responder.pids.map(bytesWritten)
                 let load = try Load(site, clients: Self.clients)
