@@ -56,6 +56,12 @@ let package = Package(
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
 
+        .executableTarget(
+            name: "ScaleBenchmark",
+            dependencies: ["Config", "Handlers", "Subscriptions"],
+            path: "Benchmarks/Scale"
+        ),
+
         .testTarget(name: "FastCGITests", dependencies: ["FastCGI"]),
         .testTarget(name: "ConfigTests", dependencies: ["Config", "Handlers", "POSIX", "Subscriptions"]),
         .testTarget(

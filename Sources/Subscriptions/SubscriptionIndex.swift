@@ -4,44 +4,53 @@
 ///
 /// A look-up costs what its own repository's subscribers cost, however many others there are.
 package struct SubscriptionIndex: Sendable {
-    private let byRepository: [RepositoryKey: [Subscription]]
+    /// By the normalised URL: an image's and a chart's are mostly the same, and one look-up finds both.
+    private let byURL: [String: [Subscription]]
 
     /// Git subscriptions by what the SSH and the HTTPS URL of a repository have in common.
     private let byAddress: [GitAddress: [Subscription]]
 
     package init(_ subscriptions: some Sequence<Subscription>) {
-        var byRepository: [RepositoryKey: [Subscription]] = [:]
+        var byURL: [String: [Subscription]] = [:]
         var byAddress: [GitAddress: [Subscription]] = [:]
         for subscription in subscriptions {
-            byRepository[subscription.repository, default: []].append(subscription)
+            byURL[subscription.repository.url, default: []].append(subscription)
             if let address = GitAddress(subscription.repository) {
                 byAddress[address, default: []].append(subscription)
             }
         }
         // In order already, what is found has next to nothing left to sort.
-        self.byRepository = byRepository.mapValues { $0.sorted { $0.target < $1.target } }
-        self.byAddress = byAddress.mapValues { $0.sorted { $0.target < $1.target } }
+        for index in byURL.values.indices { byURL.values[index].sort { $0.target < $1.target } }
+        for index in byAddress.values.indices { byAddress.values[index].sort { $0.target < $1.target } }
+        self.byURL = byURL
+        self.byAddress = byAddress
     }
 
     /// Every subscription to what `event` names, with what it says to it, in a stable order.
     package func match(_ event: Event, in scope: Scope) -> Match {
         var considerations: [Match.Consideration] = []
         for push in event.pushes {
-            for key in push.keys {
-                for subscription in subscriptions(to: key) where scope.includes(subscription.target) {
-                    let refusal = subscription.selector.refusal(of: push)
-                    considerations.append(Match.Consideration(subscription, push, refusal))
-                }
+            forEachSubscription(to: push.keys) { subscription in
+                guard scope.includes(subscription.target) else { return }
+                let refusal = subscription.selector.refusal(of: push)
+                considerations.append(Match.Consideration(subscription, push, refusal))
             }
         }
         considerations.sort { $0.subscription.target < $1.subscription.target }
         return Match(event: event, considerations: considerations)
     }
 
-    private func subscriptions(to key: RepositoryKey) -> [Subscription] {
-        let exact = byRepository[key] ?? []
-        guard let other = GitAddress(key)?.counterpart, let others = byAddress[other] else { return exact }
-        return exact + others
+    private func forEachSubscription(to keys: [RepositoryKey], _ body: (Subscription) -> Void) {
+        for (index, key) in keys.enumerated() {
+            // The same URL as another kind's was looked up with that one.
+            if !keys[..<index].contains(where: { $0.url == key.url }) {
+                let kinds = keys.filter { $0.url == key.url }.map(\.kind)
+                for subscription in byURL[key.url] ?? [] where kinds.contains(subscription.repository.kind) {
+                    body(subscription)
+                }
+            }
+            if let other = GitAddress(key)?.counterpart { byAddress[other]?.forEach(body) }
+        }
     }
 }
 

@@ -24,6 +24,13 @@ struct PatternTests {
         }
     }
 
+    @Test("An expression that is too long is refused before RE2 sees it")
+    func longRegularExpression() throws {
+        #expect(try RegularExpression(String(repeating: "a", count: 4096)).matches("b") == false)
+        InvalidCase(String(repeating: "a?", count: 100_000), .tooLong(limit: 4096))
+            .check(.regularExpression) { try RegularExpression(String(repeating: "a?", count: 100_000)) }
+    }
+
     @Test("A glob matches as in doublestar", arguments: PatternCase.globs)
     func glob(example: PatternCase) throws {
         example.check(try Glob(example.pattern).matches)

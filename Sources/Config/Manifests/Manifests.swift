@@ -65,6 +65,11 @@ struct Manifests: Sendable {
 
     /// Reads the elements, which are `kind` if they do not say themselves, as in a list from the API.
     private mutating func readItems(of list: YAMLValue, as kind: ManifestKind?) -> Bool {
+        // With aliases, lists in lists in lists would be as many as the grains on the chessboard.
+        guard list.path.isEmpty else {
+            problems.append(list.error("\(list.path) is a list in a list: move its items to the outer one"))
+            return false
+        }
         guard let items = list.optional("items", .list, &problems) else { return false }
         var hasSecret = false
         for item in items.elements {

@@ -7,8 +7,15 @@ internal import Subscriptions
 /// A subscription of which a part makes no sense is kept, as one that takes nothing and says why: whoever
 /// looks for the reason of a missing refresh finds it.
 struct SelectorReader: Sendable {
-    /// Teams copy their expressions from each other: each is compiled once, however many Warehouses have it.
+    /// Teams copy from each other: each text is compiled once, however many Warehouses have it.
     private var expressions: [String: RegularExpression] = [:]
+    private var patterns: [String: PathPattern] = [:]
+    private var rules: [RuleText: VersionRule] = [:]
+
+    private struct RuleText: Hashable {
+        let constraint: String?
+        let isStrict: Bool
+    }
 
     /// The selector of a subscription to a repository of `kind`, of which `value` is what stands below the kind.
     mutating func selector(
@@ -84,7 +91,7 @@ struct SelectorReader: Sendable {
 }
 
 extension SelectorReader {
-    private func rule(
+    private mutating func rule(
         _ value: YAMLValue,
         _ key: String,
         isStrictByDefault: Bool,
@@ -93,9 +100,16 @@ extension SelectorReader {
         let constraint = value.optional(key, .text, &problems)
         let isStrict = value.optional("strictSemvers", .boolean, &problems)?.scalar?.lowercased() == "true"
         let isGiven = value["strictSemvers"] != nil
-        return compile(constraint ?? value, &problems) { () throws(SyntaxError) in
-            try VersionRule(constraint: constraint?.scalar, isStrict: isGiven ? isStrict : isStrictByDefault)
+        let text = RuleText(
+            constraint: constraint?.scalar,
+            isStrict: isGiven ? isStrict : isStrictByDefault
+        )
+        if let rule = rules[text] { return rule }
+        let rule = compile(constraint ?? value, &problems) { () throws(SyntaxError) in
+            try VersionRule(constraint: text.constraint, isStrict: text.isStrict)
         }
+        rules[text] = rule
+        return rule
     }
 
     private mutating func tagFilter(_ value: YAMLValue, _ problems: inout [Problem]) -> TagFilter {
@@ -120,9 +134,16 @@ extension SelectorReader {
         }
     }
 
-    private func patterns(_ value: YAMLValue, _ key: String, _ problems: inout [Problem]) -> [PathPattern] {
+    private mutating func patterns(
+        _ value: YAMLValue,
+        _ key: String,
+        _ problems: inout [Problem]
+    ) -> [PathPattern] {
         value.texts(key, &problems).compactMap { element, text in
-            compile(element, &problems) { () throws(SyntaxError) in try PathPattern(text) }
+            if let pattern = patterns[text] { return pattern }
+            let pattern = compile(element, &problems) { () throws(SyntaxError) in try PathPattern(text) }
+            patterns[text] = pattern
+            return pattern
         }
     }
 

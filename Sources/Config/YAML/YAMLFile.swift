@@ -6,7 +6,7 @@ internal import Yams
 ///
 /// Documents are told apart before they are parsed, which no scalar can prevent (YAML 1.2 §9.1.2 forbids a
 /// line that starts with `---` inside one). So a document that does not parse leaves its neighbours alone,
-/// and no more than one is held in memory.
+/// and no more than one is held in memory. The items of a `kind: List` are told apart in the same way.
 struct YAMLFile {
     let path: String
     let bytes: [UInt8]
@@ -15,24 +15,47 @@ struct YAMLFile {
     ///
     /// - Returns: A problem for every document that could not be parsed to its end.
     func forEachDocument(_ body: (YAMLValue) -> Void) -> [Problem] {
-        documentRanges.compactMap { range, linesBefore in
-            guard let text = String(validating: bytes[range], as: UTF8.self) else {
-                return Problem(
-                    file: path,
-                    line: linesBefore + 1,
-                    message: "this document is not UTF-8 text: save it as UTF-8"
-                )
+        documentRanges.flatMap { range, linesBefore in
+            if let list = YAMLBlockList(bytes, range, linesBefore: linesBefore),
+                isList(list.rest, linesBefore: linesBefore)
+            {
+                return list.items.enumerated().compactMap { index, item in
+                    parse(list.document(item), linesBefore: item.linesBefore, path: "items[\(index)]", body)
+                }
             }
-            return parse(text, linesBefore: linesBefore, body)
+            return parse(bytes[range], linesBefore: linesBefore, body).map { [$0] } ?? []
         }
     }
 
-    private func parse(_ text: String, linesBefore: Int, _ body: (YAMLValue) -> Void) -> Problem? {
+    /// Whether this, of which the items were taken out, is a list of objects that each say what they are.
+    private func isList(_ rest: [UInt8], linesBefore: Int) -> Bool {
+        var roots: [YAMLValue] = []
+        guard parse(rest, linesBefore: linesBefore, { roots.append($0) }) == nil, let root = roots.first
+        else {
+            return false
+        }
+        return roots.count == 1 && root["apiVersion"]?.scalar == "v1" && root["kind"]?.scalar == "List"
+            && root["items"] == nil
+    }
+
+    private func parse(
+        _ bytes: some Collection<UInt8>,
+        linesBefore: Int,
+        path valuePath: String = "",
+        _ body: (YAMLValue) -> Void
+    ) -> Problem? {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            return Problem(
+                file: path,
+                line: linesBefore + 1,
+                message: "this document is not UTF-8 text: save it as UTF-8"
+            )
+        }
         do {
             // Without the resolver's regular expressions a scalar's type is not looked at until it matters.
             let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
             while let root = try parser.nextRoot() {
-                let value = YAMLValue(root: root, file: path, linesBefore: linesBefore)
+                let value = YAMLValue(root: root, file: path, linesBefore: linesBefore, path: valuePath)
                 if value.shape != .empty { body(value) }
             }
             return nil

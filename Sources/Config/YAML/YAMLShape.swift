@@ -19,6 +19,8 @@ enum YAMLShape: String, Sendable {
     }
 
     private static func isNumber(_ scalar: String) -> Bool {
+        // Most scalars are words, and bytes are quicker to look at than characters.
+        guard let first = scalar.utf8.first, first < UInt8(ascii: ":") else { return false }
         let digits = scalar.drop { $0 == "+" || $0 == "-" }
         if digits.hasPrefix("0x") { return Int(digits.dropFirst(2), radix: 16) != nil }
         if digits.hasPrefix("0o") { return Int(digits.dropFirst(2), radix: 8) != nil }

@@ -16,8 +16,9 @@ struct YAMLValue {
     /// From the document's root, for example `spec.subscriptions[0].git`; empty for the root.
     let path: String
 
-    init(root node: Node, file: String, linesBefore: Int) {
-        self.init(node: node, file: file, linesBefore: linesBefore, path: "")
+    /// `path` is given where the document is itself a part of a larger one.
+    init(root node: Node, file: String, linesBefore: Int, path: String = "") {
+        self.init(node: node, file: file, linesBefore: linesBefore, path: path)
     }
 
     private init(node: Node, file: String, linesBefore: Int, path: String) {

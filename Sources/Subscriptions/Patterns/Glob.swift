@@ -21,7 +21,7 @@ package struct Glob: Sendable {
         guard let expansion = Self.expand(try scanner.tokens()) else { throw tooComplex }
         let alternatives = expansion.map(Self.expression).joined(separator: "|")
         do {
-            expression = try RegularExpression("(?s)\\A(?:\(alternatives))\\z")
+            expression = try RegularExpression(ofAnyLength: "(?s)\\A(?:\(alternatives))\\z")
         } catch {
             throw tooComplex
         }

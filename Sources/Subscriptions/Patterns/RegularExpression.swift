@@ -11,10 +11,22 @@ package final class RegularExpression: Sendable {
     /// Owned by this object from `init` to `deinit`, and never changed: any number of threads may match at once.
     private nonisolated(unsafe) let expression: OpaquePointer
 
+    /// Longest pattern that is read, in bytes: to compile takes quadratic time for `a?a?a?…`.
+    package static let lengthLimit = 4096
+
     /// Compiles a pattern.
     ///
     /// - Throws: `SyntaxError` with RE2's words when it is not valid or needs more than 8 MiB.
-    package init(_ pattern: String) throws(SyntaxError) {
+    package convenience init(_ pattern: String) throws(SyntaxError) {
+        guard pattern.utf8.count <= Self.lengthLimit else {
+            let code = SyntaxError.Code.tooLong(limit: Self.lengthLimit)
+            throw SyntaxError(grammar: .regularExpression, code: code, text: pattern, offset: 0)
+        }
+        try self.init(ofAnyLength: pattern)
+    }
+
+    /// Compiles what was made from a pattern that has a limit itself.
+    init(ofAnyLength pattern: String) throws(SyntaxError) {
         let compiled = unsafe pattern.utf8Span.span.withUnsafeBytes { bytes in
             unsafe cre2_compile(bytes.baseAddress, bytes.count)
         }

@@ -34,9 +34,10 @@ struct GitAddress: Hashable {
 extension Substring {
     /// An IPv6 address is in brackets, so that its colons are not taken for the port's.
     fileprivate var withoutPort: Substring {
-        guard let colon = lastIndex(of: ":"), self[colon...].dropFirst().allSatisfy(\.isNumber) else {
-            return self
-        }
+        // By bytes: to find a character from behind takes quadratic time in a row of flags.
+        guard let colon = utf8.lastIndex(of: UInt8(ascii: ":")),
+            utf8[colon...].dropFirst().allSatisfy(\.isDigit)
+        else { return self }
         return self[..<colon]
     }
 }

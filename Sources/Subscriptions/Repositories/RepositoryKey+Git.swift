@@ -11,8 +11,9 @@ func normalisedGitURL(_ url: String) -> String {
         let rest = url.dropFirst(scheme.count)
         let slash = rest.firstIndex(of: "/") ?? rest.endIndex
         var authority = rest[..<slash]
-        if scheme != "ssh://", let at = authority.lastIndex(of: "@") {
-            authority = authority[authority.index(after: at)...]
+        // By bytes: to find a character from behind takes quadratic time in a row of flags.
+        if scheme != "ssh://", let at = authority.utf8.lastIndex(of: UInt8(ascii: "@")) {
+            authority = authority[authority.utf8.index(after: at)...]
         }
         guard !authority.isEmpty else { return url }
         return scheme + authority + withoutGitSuffix(rest[slash...])

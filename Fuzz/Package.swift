@@ -1,0 +1,51 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+// A package of its own, because every module in it is built with libFuzzer's flags: see `make fuzz`.
+//
+// `package` access ends at a package's border. So the rooms are not a dependency but targets of this package as
+// well, through the link `Rooms` to the checkout's `Sources`: the same files, compiled once more.
+let package = Package(
+    name: "Fuzz",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .executableTarget(name: "Fuzz", dependencies: ["Config", "Subscriptions"]),
+        .target(
+            name: "Config",
+            dependencies: [
+                "Handlers", "POSIX", "Subscriptions",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            path: "Rooms/Config"
+        ),
+        .target(
+            name: "Handlers",
+            dependencies: ["Subscriptions", .product(name: "Crypto", package: "swift-crypto")],
+            path: "Rooms/Handlers"
+        ),
+        .target(name: "Subscriptions", dependencies: ["CRE2"], path: "Rooms/Subscriptions"),
+        .target(name: "POSIX", dependencies: ["CLinux"], path: "Rooms/POSIX"),
+        .target(name: "CLinux", path: "Rooms/CLinux"),
+        .target(name: "CRE2", path: "Rooms/CRE2", linkerSettings: [.linkedLibrary("re2")]),
+    ],
+    cxxLanguageStandard: .cxx17
+)
+
+// The settings of the package that is tested.
+for target in package.targets where !["CLinux", "CRE2"].contains(target.name) {
+    target.swiftSettings = [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .strictMemorySafety(),
+        .treatAllWarnings(as: .error),
+    ]
+}

@@ -1,0 +1,1 @@
+../../../Tests/ConfigTests/ManifestsProperty.swift

@@ -1,0 +1,1 @@
+../../../Tests/SubscriptionsTests/Property.swift
