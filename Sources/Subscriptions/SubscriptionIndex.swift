@@ -30,27 +30,31 @@ package struct SubscriptionIndex: Sendable {
     package func match(_ event: Event, in scope: Scope) -> Match {
         var considerations: [Match.Consideration] = []
         for push in event.pushes {
-            forEachSubscription(to: push.keys) { subscription in
-                guard scope.includes(subscription.target) else { return }
-                let refusal = subscription.selector.refusal(of: push)
-                considerations.append(Match.Consideration(subscription, push, refusal))
+            for (subscriptions, kinds) in subscribers(to: push.keys) {
+                for subscription in subscriptions
+                where scope.includes(subscription.target) && kinds.contains(subscription.repository.kind) {
+                    let refusal = subscription.selector.refusal(of: push)
+                    considerations.append(Match.Consideration(subscription, push, refusal))
+                }
             }
         }
         considerations.sort { $0.subscription.target < $1.subscription.target }
         return Match(event: event, considerations: considerations)
     }
 
-    private func forEachSubscription(to keys: [RepositoryKey], _ body: (Subscription) -> Void) {
+    /// The subscriptions under each key's URL, with the kinds that are asked for there.
+    private func subscribers(to keys: [RepositoryKey]) -> [([Subscription], kinds: [RepositoryKind])] {
+        var found: [([Subscription], kinds: [RepositoryKind])] = []
         for (index, key) in keys.enumerated() {
             // The same URL as another kind's was looked up with that one.
-            if !keys[..<index].contains(where: { $0.url == key.url }) {
-                let kinds = keys.filter { $0.url == key.url }.map(\.kind)
-                for subscription in byURL[key.url] ?? [] where kinds.contains(subscription.repository.kind) {
-                    body(subscription)
-                }
+            if !keys[..<index].contains(where: { $0.url == key.url }), let subscriptions = byURL[key.url] {
+                found.append((subscriptions, keys.filter { $0.url == key.url }.map(\.kind)))
             }
-            if let other = GitAddress(key)?.counterpart { byAddress[other]?.forEach(body) }
+            if let other = GitAddress(key)?.counterpart, let subscriptions = byAddress[other] {
+                found.append((subscriptions, [.git]))
+            }
         }
+        return found
     }
 }
 
