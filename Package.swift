@@ -13,14 +13,16 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .executableTarget(
             name: "WebhookFCGI",
             dependencies: [
-                "Config", "FastCGI", "Handlers", "POSIX", "Sinks", "Subscriptions",
+                "Config", "FastCGI", "Handlers", "Outbox", "POSIX", "Sinks", "Subscriptions",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ]
@@ -43,7 +45,15 @@ let package = Package(
             name: "Handlers",
             dependencies: ["Subscriptions", .product(name: "Crypto", package: "swift-crypto")]
         ),
-        .target(name: "Subscriptions", dependencies: ["CRE2"]),
+        .target(
+            name: "Outbox",
+            dependencies: [
+                "POSIX", "Subscriptions",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ]
+        ),
+        .target(name: "Subscriptions", dependencies: ["CRE2", "POSIX"]),
         .target(
             name: "Sinks",
             dependencies: [
@@ -68,6 +78,14 @@ let package = Package(
             name: "HandlersTests",
             dependencies: ["Handlers", "Subscriptions"],
             resources: [.copy("Fixtures")]
+        ),
+        .testTarget(
+            name: "OutboxTests",
+            dependencies: [
+                "Outbox", "POSIX", "Subscriptions",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ]
         ),
         .testTarget(name: "POSIXTests", dependencies: ["POSIX"]),
         .testTarget(name: "SubscriptionsTests", dependencies: ["Subscriptions"]),

@@ -33,7 +33,10 @@ internal import Glibc
     mutating func wait(timeout: Duration?) throws(FastCGIError) -> [Int32] {
         let milliseconds = timeout.map { timeout in
             let (seconds, attoseconds) = timeout.components
-            return Int32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+            // Rounded up: just before the time is up, zero milliseconds would be a busy loop.
+            return Int32(
+                clamping: seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
+            )
         }
         let capacity = unsafe Int32(events.count)
         let count = try systemCall("waiting for connections") {

@@ -6,10 +6,20 @@
 /// that are idle cost a descriptor and nothing else: libfcgi's own loop would give each a thread.
 final class EventLoop {
     private let responder: any Responder
-    private let wakeUp: WakeUp
+    private let mailbox: Mailbox
     private let report: @Sendable (String) -> Void
     private var epoll: Epoll
     private var connections: [Int32: Connection] = [:]
+
+    /// Requests that are held open, by the number that their completions know.
+    private var heldOpen: [UInt64: HeldOpen] = [:]
+    private var nextIdentifier: UInt64 = 0
+
+    private struct HeldOpen {
+        let connection: Connection
+        let fallback: @Sendable () -> Reply
+        let deadline: ContinuousClock.Instant
+    }
 
     /// Nil once the loop is stopping.
     private var listening: ListeningSocket?
@@ -28,16 +38,16 @@ final class EventLoop {
 
     init(
         listening: ListeningSocket,
-        wakeUp: WakeUp,
+        mailbox: Mailbox,
         responder: any Responder,
         report: @escaping @Sendable (String) -> Void
     ) throws(FastCGIError) {
         self.listening = listening
-        self.wakeUp = wakeUp
+        self.mailbox = mailbox
         self.responder = responder
         self.report = report
         epoll = try Epoll()
-        try epoll.add(wakeUp.descriptor)
+        try epoll.add(mailbox.descriptor)
         try epoll.add(listening.descriptor, isShared: true)
     }
 
@@ -45,8 +55,9 @@ final class EventLoop {
     func run() throws(FastCGIError) {
         while stopBy == nil || !connections.isEmpty {
             let readable = try epoll.wait(timeout: timeout)
-            answer(readable.compactMap { $0 == wakeUp.descriptor ? nil : read($0) })
-            if readable.contains(wakeUp.descriptor) { try stop() }
+            answer(readable.compactMap { $0 == mailbox.descriptor ? nil : read($0) })
+            if readable.contains(mailbox.descriptor) { try readMail() }
+            endWhatIsHeldTooLong()
             try resumeAccepting()
             closeWhatIsOverdue()
         }
@@ -72,13 +83,57 @@ final class EventLoop {
 
     private func answer(_ turn: [(connection: Connection, request: Request)]) {
         guard !turn.isEmpty else { return }
-        let replies = responder.respond(to: turn.map(\.request))
-        precondition(replies.count == turn.count, "every request of a turn needs its reply")
-        for (connection, reply) in zip(turn.map(\.connection), replies) {
-            connection.state.replied(isOpen: connection.write(reply))
-            if connection.state.isClosed { connections[connection.descriptor] = nil }
-            if stopBy != nil { letGo(connection) }
+        let responses = responder.respond(to: turn.map(\.request))
+        precondition(responses.count == turn.count, "every request of a turn needs its response")
+        for (connection, response) in zip(turn.map(\.connection), responses) {
+            switch response {
+            case .now(let reply): write(reply, to: connection)
+            case .later(let timeout, let fallback, let begin):
+                begin(hold(connection, fallback, until: .now + timeout))
+            }
         }
+    }
+
+    private func write(_ reply: Reply, to connection: Connection) {
+        connection.state.replied(isOpen: connection.write(reply))
+        if connection.state.isClosed { connections[connection.descriptor] = nil }
+        if stopBy != nil { letGo(connection) }
+    }
+
+    /// Meanwhile the connection is not watched: a peer that is gone would make it readable for ever.
+    private func hold(
+        _ connection: Connection,
+        _ fallback: @escaping @Sendable () -> Reply,
+        until deadline: ContinuousClock.Instant
+    ) -> Completion {
+        nextIdentifier += 1
+        heldOpen[nextIdentifier] = HeldOpen(connection: connection, fallback: fallback, deadline: deadline)
+        epoll.remove(connection.descriptor)
+        return Completion(identifier: nextIdentifier, mailbox: mailbox)
+    }
+
+    private func end(_ identifier: UInt64, with reply: () -> Reply) {
+        guard let held = heldOpen.removeValue(forKey: identifier) else { return }
+        let connection = held.connection
+        write(reply(), to: connection)
+        guard connections[connection.descriptor] != nil else { return }
+        do { try epoll.add(connection.descriptor) } catch {
+            report("\(error)")
+            connection.state.failed()
+            connections[connection.descriptor] = nil
+        }
+    }
+
+    private func readMail() throws(FastCGIError) {
+        let mail = mailbox.take()
+        for (identifier, reply) in mail.replies { end(identifier, with: reply) }
+        if mail.isStopping { try stop() }
+    }
+
+    private func endWhatIsHeldTooLong() {
+        guard !heldOpen.isEmpty else { return }
+        let now = ContinuousClock.now
+        for (identifier, held) in heldOpen where held.deadline <= now { end(identifier, with: held.fallback) }
     }
 
     private func accept(atMost limit: Int) {
@@ -142,8 +197,11 @@ final class EventLoop {
         if stopBy <= now { connections = [:] }
     }
 
+    /// Until the next thing that happens by itself.
     private var timeout: Duration? {
-        stopBy != nil
-            ? .milliseconds(20) : acceptAgainAt.map { max(.zero, ContinuousClock.now.duration(to: $0)) }
+        var times = heldOpen.values.map(\.deadline)
+        if let acceptAgainAt { times.append(acceptAgainAt) }
+        if stopBy != nil { times.append(.now + .milliseconds(20)) }
+        return times.min().map { max(.zero, ContinuousClock.now.duration(to: $0)) }
     }
 }

@@ -41,7 +41,7 @@ package final class ResponderThreads: Sendable {
     /// Stops accepting, lets every loop finish what is in flight, and returns when all have.
     package func stop() {
         listening.withLockedValue { $0 = nil }
-        for thread in threads { thread.wakeUp() }
+        for thread in threads { thread.mailbox.stop() }
         for thread in threads { thread.join() }
     }
 }
@@ -49,7 +49,7 @@ package final class ResponderThreads: Sendable {
 /// An event loop on a POSIX thread: a task would block a thread of the cooperative pool, of which there are
 /// as many as cores.
 private final class ResponderThread: Sendable {
-    let wakeUp: WakeUp
+    let mailbox: Mailbox
     private let thread: pthread_t
 
     init(
@@ -57,8 +57,8 @@ private final class ResponderThread: Sendable {
         responder: any Responder,
         report: @escaping @Sendable (String) -> Void
     ) throws(FastCGIError) {
-        wakeUp = try WakeUp()
-        let loop = try EventLoop(listening: listening, wakeUp: wakeUp, responder: responder, report: report)
+        mailbox = try Mailbox()
+        let loop = try EventLoop(listening: listening, mailbox: mailbox, responder: responder, report: report)
         let body = unsafe Unmanaged.passRetained(ThreadBody(loop: loop, report: report))
         var thread = pthread_t()
         let code = unsafe pthread_create(&thread, nil, runThread, body.toOpaque())

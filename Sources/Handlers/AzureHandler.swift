@@ -15,7 +15,7 @@ struct AzureHandler: Handler {
     func interpret(_ delivery: Delivery) throws(Rejection) -> Verdict {
         let envelope = try payload(Envelope.self, in: delivery.body)
         if let type = envelope.eventType, let resource = envelope.resource {
-            return try decide(eventType: type, resource)
+            return try decide(eventType: type, resource, identity: envelope.id)
         }
         guard let action = envelope.action else { throw .unsupportedService }
         if action == "ping" {
@@ -25,11 +25,16 @@ struct AzureHandler: Handler {
             )
         }
         guard let target = envelope.target, let request = envelope.request else { throw .unsupportedService }
-        return try decide(action: action, target, host: request.host)
+        return try decide(action: action, target, host: request.host, identity: envelope.id)
     }
 
     /// Container Registry.
-    private func decide(action: String, _ target: Target, host: String?) throws(Rejection) -> Verdict {
+    private func decide(
+        action: String,
+        _ target: Target,
+        host: String?,
+        identity: String?
+    ) throws(Rejection) -> Verdict {
         switch action {
         case "push", "chart_push":
             guard let host, !host.isEmpty, let repository = target.repository, !repository.isEmpty else {
@@ -44,7 +49,7 @@ struct AzureHandler: Handler {
                 kinds: isChart ? [.chart] : repositoryKinds(ofMediaType: target.mediaType),
                 qualifiers: Event.Qualifiers(tag: qualifier)
             )
-            return .refresh(Event(name: action, pushes: [push]))
+            return .refresh(Event(name: action, pushes: [push], identity: identity))
         case "delete", "chart_delete":
             return .ignored(action, because: "a deletion adds nothing to discover")
         case "quarantine":
@@ -55,7 +60,11 @@ struct AzureHandler: Handler {
     }
 
     /// DevOps.
-    private func decide(eventType: String, _ resource: Resource) throws(Rejection) -> Verdict {
+    private func decide(
+        eventType: String,
+        _ resource: Resource,
+        identity: String?
+    ) throws(Rejection) -> Verdict {
         guard eventType == "git.push" else {
             let isPullRequest = eventType.hasPrefix("git.pullrequest.")
             return .ignored(
@@ -76,12 +85,13 @@ struct AzureHandler: Handler {
             kinds: [.git],
             qualifiers: refs.isEmpty ? .unknown : .refs(refs)
         )
-        return .refresh(Event(name: eventType, pushes: [push]))
+        return .refresh(Event(name: eventType, pushes: [push], identity: identity))
     }
 }
 
 /// Both services at once; what is not there tells them apart.
 private struct Envelope: Decodable {
+    let id: String?
     let action: String?
     let target: Target?
     let request: Request?

@@ -18,29 +18,32 @@ struct HarborHandler: Handler {
     }
 
     func interpret(_ delivery: Delivery) throws(Rejection) -> Verdict {
-        let (name, data) = try event(in: delivery.body)
+        let (name, data, identity) = try event(in: delivery.body)
         guard name == "PUSH_ARTIFACT" else {
             return .ignored(name, because: ignoredEvents[name] ?? "this event type is not known")
         }
         let pushes = (data.resources ?? []).compactMap(push)
         guard !pushes.isEmpty else { return .ignored(name, because: "it names no artifact") }
-        return .refresh(Event(name: name, pushes: pushes))
+        return .refresh(Event(name: name, pushes: pushes, identity: identity))
     }
 
-    /// The event's name, as `Default` spells it, and its data in either format.
-    private func event(in body: [UInt8]) throws(Rejection) -> (name: String, data: EventData) {
+    /// The event's name, as `Default` spells it, its data in either format, and what CloudEvents call it.
+    private func event(
+        in body: [UInt8]
+    ) throws(Rejection) -> (name: String, data: EventData, identity: String?) {
         let envelope: Envelope
         do { envelope = try payload(Envelope.self, in: body) } catch {
             throw isSlackMessage(body) ? .invalidBody(hint: slackHint) : error
         }
         if envelope.specversion != nil {
             guard let type = envelope.type, let data = envelope.data else { throw .invalidBody() }
-            return (cloudEventTypes[type] ?? type, data)
+            let identity = envelope.id.map { "\(envelope.source ?? "") \($0)" }
+            return (cloudEventTypes[type] ?? type, data, identity)
         }
         guard let type = envelope.type, let data = envelope.eventData else {
             throw envelope.blocks == nil ? .invalidBody() : .invalidBody(hint: slackHint)
         }
-        return (type, data)
+        return (type, data, nil)
     }
 
     private func push(_ resource: Resource) -> Event.Push? {
@@ -92,11 +95,13 @@ private struct Envelope: Decodable {
     let type: String?
     let eventData: EventData?
     let specversion: String?
+    let id: String?
+    let source: String?
     let data: EventData?
     let blocks: [Block]?
 
     enum CodingKeys: String, CodingKey {
-        case type, specversion, data, blocks
+        case type, specversion, id, source, data, blocks
         case eventData = "event_data"
     }
 

@@ -19,6 +19,13 @@ package struct Timestamp: Sendable, Hashable, Comparable {
     }
 
     package static func < (left: Self, right: Self) -> Bool { left.microseconds < right.microseconds }
+
+    package static func + (time: Self, duration: Duration) -> Self {
+        let (seconds, attoseconds) = duration.components
+        return Self(microseconds: time.microseconds + seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
+    }
+
+    package static func - (time: Self, duration: Duration) -> Self { time + (.zero - duration) }
 }
 
 extension Timestamp: LosslessStringConvertible {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CLinux
+internal import Dispatch
 internal import Glibc
-internal import NIOConcurrencyHelpers
-package import POSIX
+internal import POSIX
 package import Subscriptions
 
 /// Writes a refresh as a partial manifest that `kubectl apply --server-side -R -f` takes:
@@ -12,11 +12,13 @@ package import Subscriptions
 /// Any number of processes can share the directory. A file is written beside its place, synced, renamed and
 /// its folder synced, so a reader never sees half of one. The files of a batch share these steps.
 package final class FileSink: Sink {
-    private let directory: String
-    private let clock: @Sendable () -> Timestamp
+    package let batchSize = 1024
+    package let concurrentBatches = 1
 
-    /// The newest token of this process: tokens go on increasing when a file is taken away meanwhile.
-    private let newestToken = NIOLockedValueBox(Timestamp(microseconds: 0))
+    private let directory: String
+
+    /// Where the steps block: a task must not, there are as few threads for tasks as there are cores.
+    private let queue = DispatchQueue(label: "webhook-fcgi.file-sink")
 
     /// How long to wait for another process, which holds the lock for the time of a few fsyncs.
     private static let lockTimeout = Duration.seconds(5)
@@ -25,27 +27,28 @@ package final class FileSink: Sink {
     private static let syncfsThreshold = 16
 
     /// Touches nothing yet: `directory` is made when it is needed.
-    ///
-    /// `clock` is there for tests.
-    package init(directory: String, clock: @escaping @Sendable () -> Timestamp = { Timestamp.now() }) {
-        self.directory = directory
-        self.clock = clock
-    }
+    package init(directory: String) { self.directory = directory }
 
     package func checkWritable() throws(SinkError) { _ = try takeLock() }
 
-    package func refresh(_ targets: Set<Target>) -> [Target: SinkError] {
+    package func deliver(_ refreshes: [Refresh]) async -> [Refresh: SinkError] {
+        await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: self.write(refreshes)) }
+        }
+    }
+
+    private func write(_ refreshes: [Refresh]) -> [Refresh: SinkError] {
         var batch = Batch()
-        for target in targets.sorted() {
-            do { batch.files.append(try RefreshFile(target, in: directory)) } catch {
-                batch.failures[target] = error
+        for refresh in refreshes {
+            do { batch.files.append(try RefreshFile(refresh, in: directory)) } catch {
+                batch.failures[refresh] = error
             }
         }
         do throws(SinkError) {
             let lock = try takeLock()
             let syncsEach = batch.files.count < Self.syncfsThreshold
             batch.each { file throws(SystemError) in
-                try file.write(nextToken(after: try file.currentToken()), sync: syncsEach)
+                try file.write(sync: syncsEach)
             }
             if !syncsEach { try sync(lock) }
             batch.each { file throws(SystemError) in try file.replace() }
@@ -54,15 +57,6 @@ package final class FileSink: Sink {
             batch.failAll(error)
         }
         return batch.failures
-    }
-
-    /// Greater than `current`, than every token of this process, and no earlier than now.
-    private func nextToken(after current: Timestamp?) -> Timestamp {
-        newestToken.withLockedValue { newest in
-            let floor = max(newest, current ?? newest)
-            newest = max(clock(), Timestamp(microseconds: floor.microseconds + 1))
-            return newest
-        }
     }
 
     /// Keeps other processes, and other loops of this one, from writing until the descriptor is closed;
@@ -109,13 +103,13 @@ package final class FileSink: Sink {
 /// The files of one call on their way; one that fails a step takes no further ones.
 private struct Batch {
     var files: [RefreshFile] = []
-    var failures: [Target: SinkError] = [:]
+    var failures: [Refresh: SinkError] = [:]
 
     mutating func each(_ step: (RefreshFile) throws(SystemError) -> Void) {
         for file in files {
             do throws(SystemError) { try step(file) } catch { fail(file, SinkError(error)) }
         }
-        files.removeAll { failures[$0.target] != nil }
+        files.removeAll { failures[$0.refresh] != nil }
     }
 
     /// Once for every folder; where it fails, all files in it have failed.
@@ -133,6 +127,6 @@ private struct Batch {
 
     private mutating func fail(_ file: RefreshFile, _ error: SinkError) {
         file.discard()
-        failures[file.target] = error
+        failures[file.refresh] = error
     }
 }

@@ -6,7 +6,7 @@ internal import Subscriptions
 
 /// The file of one target: `<directory>/<namespace>/warehouses/<name>.yaml`.
 struct RefreshFile {
-    let target: Target
+    let refresh: Refresh
     let folder: String
     let path: String
 
@@ -16,18 +16,19 @@ struct RefreshFile {
     /// The dot and the ending keep it from kubectl.
     let temporaryPath: String
 
-    init(_ target: Target, in directory: String) throws(SinkError) {
+    init(_ refresh: Refresh, in directory: String) throws(SinkError) {
+        let target = refresh.target
         guard isFileName(target.namespace), isFileName(target.name) else {
             throw SinkError(.unsafeName, "'\(target)' cannot be a file name: it is not a Kubernetes name")
         }
-        self.target = target
+        self.refresh = refresh
         folder = "\(directory)/\(target.namespace)/warehouses"
         path = "\(folder)/\(target.name).yaml"
         temporaryPath = "\(folder)/.\(target.name).yaml.tmp"
     }
 
     /// The token in the file that is there now.
-    func currentToken() throws(SystemError) -> Timestamp? {
+    private func currentToken() throws(SystemError) -> Timestamp? {
         do {
             let file = try Descriptor(opening: path, O_RDONLY)
             let text = String(decoding: try file.read(upTo: 4096, from: path), as: UTF8.self)
@@ -38,11 +39,15 @@ struct RefreshFile {
         }
     }
 
-    /// Writes the file beside its place.
+    /// Writes the file beside its place; without `sync` the caller makes it durable.
     ///
-    /// Without `sync` the caller makes it durable.
-    func write(_ token: Timestamp, sync: Bool) throws(SystemError) {
+    /// The outbox gives out tokens that increase. Should it be lost, what is in the folder still counts.
+    func write(sync: Bool) throws(SystemError) {
         try Folder.make(folder)
+        var token = refresh.token
+        if let current = try currentToken(), current >= token {
+            token = Timestamp(microseconds: current.microseconds + 1)
+        }
         let path = temporaryPath
         let file = try Descriptor(opening: path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o644)
         try file.write(Array(manifest(token).utf8), to: path)
@@ -64,8 +69,8 @@ struct RefreshFile {
         apiVersion: kargo.akuity.io/v1alpha1
         kind: Warehouse
         metadata:
-          namespace: "\(target.namespace)"
-          name: "\(target.name)"
+          namespace: "\(refresh.target.namespace)"
+          name: "\(refresh.target.name)"
           annotations:
             \(annotation): "\(token)"
 

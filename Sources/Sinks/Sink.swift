@@ -6,12 +6,17 @@ package import Subscriptions
 ///
 /// A sink knows targets and tokens, never a provider.
 package protocol Sink: Sendable {
+    /// Refreshes that one call takes at most, because it does them together.
+    var batchSize: Int { get }
+
+    /// Calls that may be under way at the same time, for different targets.
+    var concurrentBatches: Int { get }
+
     /// Finds out whether the sink would take a refresh now.
     func checkWritable() throws(SinkError)
 
-    /// Gives every target a token greater than any it had before, durably: what is not in the result is
-    /// refreshed even if the machine stops now.
+    /// Gives every target its token, durably: what is not in the result has it even if the machine stops now.
     ///
-    /// - Returns: the targets that could not be refreshed, with the reason.
-    func refresh(_ targets: Set<Target>) -> [Target: SinkError]
+    /// - Returns: the refreshes that did not work, with the reason.
+    func deliver(_ refreshes: [Refresh]) async -> [Refresh: SinkError]
 }

@@ -5,6 +5,8 @@ package import POSIX
 /// Why a refresh did not reach its sink.
 package struct SinkError: Error, Sendable, CustomStringConvertible {
     package enum Code: Sendable {
+        /// The target does not exist any more: there is no use in trying again.
+        case gone
         /// The target's name cannot be a file name.
         case unsafeName
         /// Another process holds the sink and does not let go.
@@ -20,9 +22,13 @@ package struct SinkError: Error, Sendable, CustomStringConvertible {
     /// A sender gets none of it.
     package let description: String
 
-    init(_ code: Code, _ description: String) {
+    /// What the sink asks to wait before the next attempt.
+    package let retryAfter: Duration?
+
+    init(_ code: Code, _ description: String, retryAfter: Duration? = nil) {
         self.code = code
         self.description = description
+        self.retryAfter = retryAfter
     }
 
     package init(_ error: SystemError) { self.init(.systemCall, "\(error)") }

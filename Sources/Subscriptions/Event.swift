@@ -8,9 +8,13 @@ package struct Event: Sendable, Equatable {
     /// One for every repository the delivery names, never empty.
     package let pushes: [Push]
 
-    package init(name: String, pushes: [Push]) {
+    /// The sender's own name for the event, the same on a retry; nil where it gives none.
+    package let identity: String?
+
+    package init(name: String, pushes: [Push], identity: String? = nil) {
         self.name = name
         self.pushes = pushes
+        self.identity = identity
     }
 
     /// Something new in one repository.

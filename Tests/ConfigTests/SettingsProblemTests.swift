@@ -20,7 +20,7 @@ import Testing
             ("sorce: 1", "config.yaml:7: unknown key 'sorce': did you mean 'source'?"),
             (
                 "xyzzy: 1",
-                "config.yaml:7: unknown key 'xyzzy': known here: baseURL, limits, log, responders, sink, source and stateDirectory"
+                "config.yaml:7: unknown key 'xyzzy': known here: baseURL, dedupe, deliveries, limits, log, refresh, responders, sink, source and stateDirectory"
             ),
             (
                 "limits: { bodybyte: 1 }",
@@ -48,6 +48,18 @@ import Testing
             (
                 "log: { level: verbose }",
                 "config.yaml:7: log.level must be trace, debug, info, notice, warning, error or critical, but is 'verbose'"
+            ),
+            (
+                "refresh: { minInterval: 1 }",
+                "config.yaml:7: refresh.minInterval must be text, but is a number: put it in quotes"
+            ),
+            (
+                "refresh: { minInterval: 1 s }",
+                "config.yaml:7: refresh.minInterval must be a duration such as 100ms, 1s, 10m, 12h or 14d, but is '1 s'"
+            ),
+            (
+                "refresh: { confirmTimeout: 1m }",
+                "config.yaml:7: refresh.confirmTimeout must be at most 10s, but is '1m'"
             ),
             ("log: { format: xml }", "config.yaml:7: log.format must be text or json, but is 'xml'"),
             (

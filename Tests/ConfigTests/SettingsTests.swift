@@ -31,6 +31,9 @@ import Testing
                     stateDirectory: "/var/lib/webhook-fcgi",
                     responders: 1,
                     limits: .init(bodyBytes: 2_097_152),
+                    refresh: .init(minInterval: .seconds(1), confirmTimeout: .milliseconds(100)),
+                    dedupe: .init(window: .seconds(600)),
+                    deliveries: .init(keep: 10_000, days: 14),
                     log: .init(level: .info, format: .text, file: nil)
                 )
         )
@@ -46,6 +49,9 @@ import Testing
             stateDirectory: state
             responders: 4
             limits: { bodyBytes: 1024 }
+            refresh: { minInterval: 0s, confirmTimeout: 250ms }
+            dedupe: { window: 1h }
+            deliveries: { keep: 5, days: 2 }
             log: { level: debug, format: json, file: log/x.log }
             """
         let folder = try TemporaryFolder(["config.yaml": text])
@@ -57,6 +63,9 @@ import Testing
         #expect(settings.stateDirectory == "\(folder.path)/state")
         #expect(settings.responders == 4)
         #expect(settings.limits.bodyBytes == 1024)
+        #expect(settings.refresh == .init(minInterval: .zero, confirmTimeout: .milliseconds(250)))
+        #expect(settings.dedupe.window == .seconds(3600))
+        #expect(settings.deliveries == .init(keep: 5, days: 2))
         #expect(settings.log == .init(level: .debug, format: .json, file: "\(folder.path)/log/x.log"))
     }
 
@@ -71,6 +80,11 @@ import Testing
             "WEBHOOK_FCGI_STATE_DIRECTORY": "/state",
             "WEBHOOK_FCGI_RESPONDERS": "2",
             "WEBHOOK_FCGI_LIMITS_BODY_BYTES": "99",
+            "WEBHOOK_FCGI_REFRESH_MIN_INTERVAL": "2s",
+            "WEBHOOK_FCGI_REFRESH_CONFIRM_TIMEOUT": "3ms",
+            "WEBHOOK_FCGI_DEDUPE_WINDOW": "4m",
+            "WEBHOOK_FCGI_DELIVERIES_KEEP": "5",
+            "WEBHOOK_FCGI_DELIVERIES_DAYS": "6",
             "WEBHOOK_FCGI_LOG_LEVEL": "trace",
             "WEBHOOK_FCGI_LOG_FORMAT": "json",
             "WEBHOOK_FCGI_LOG_FILE": "/log",
@@ -89,6 +103,9 @@ import Testing
         #expect(settings.stateDirectory == "/state")
         #expect(settings.responders == 2)
         #expect(settings.limits.bodyBytes == 99)
+        #expect(settings.refresh == .init(minInterval: .seconds(2), confirmTimeout: .milliseconds(3)))
+        #expect(settings.dedupe.window == .seconds(240))
+        #expect(settings.deliveries == .init(keep: 5, days: 6))
         #expect(settings.log == .init(level: .trace, format: .json, file: "/log"))
         #expect(warnings.isEmpty)
     }
@@ -116,6 +133,11 @@ import Testing
                 "stateDirectory WEBHOOK_FCGI_STATE_DIRECTORY /var/lib/webhook-fcgi",
                 "responders WEBHOOK_FCGI_RESPONDERS 1",
                 "limits.bodyBytes WEBHOOK_FCGI_LIMITS_BODY_BYTES 2097152",
+                "refresh.minInterval WEBHOOK_FCGI_REFRESH_MIN_INTERVAL 1s",
+                "refresh.confirmTimeout WEBHOOK_FCGI_REFRESH_CONFIRM_TIMEOUT 100ms",
+                "dedupe.window WEBHOOK_FCGI_DEDUPE_WINDOW 10m",
+                "deliveries.keep WEBHOOK_FCGI_DELIVERIES_KEEP 10000",
+                "deliveries.days WEBHOOK_FCGI_DELIVERIES_DAYS 14",
                 "log.level WEBHOOK_FCGI_LOG_LEVEL info",
                 "log.format WEBHOOK_FCGI_LOG_FORMAT text",
                 "log.file WEBHOOK_FCGI_LOG_FILE none",

@@ -31,7 +31,10 @@ import Testing
         _ qualifiers: Event.Qualifiers
     ) throws {
         let push = Event.Push(repository: repository, kinds: kinds, qualifiers: qualifiers)
-        #expect(try verdict(fixture("azure/\(name)")) == .refresh(Event(name: event, pushes: [push])))
+        #expect(
+            try verdict(fixture("azure/\(name)")).withoutIdentity
+                == .refresh(Event(name: event, pushes: [push]))
+        )
     }
 
     @Test(arguments: [
@@ -52,7 +55,10 @@ import Testing
         _ qualifiers: [String]
     ) throws {
         let push = Event.Push(repository: repository, kinds: [.git], qualifiers: .refs(qualifiers))
-        #expect(try verdict(fixture("azure/\(name)")) == .refresh(Event(name: "git.push", pushes: [push])))
+        #expect(
+            try verdict(fixture("azure/\(name)")).withoutIdentity
+                == .refresh(Event(name: "git.push", pushes: [push]))
+        )
     }
 
     @Test func `A ping is answered as Kargo answers it`() throws {

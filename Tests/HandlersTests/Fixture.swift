@@ -2,6 +2,7 @@
 
 import Foundation
 import Handlers
+import Subscriptions
 import Testing
 
 /// The bytes of a payload under `Fixtures`.
@@ -12,3 +13,11 @@ func fixture(_ path: String) throws -> [UInt8] {
 
 /// A secret for the tests.
 func secret(_ value: String = "s3cr3t") throws -> Secret { try #require(Secret(Array(value.utf8))) }
+
+extension Verdict {
+    /// For tests that are about something else than the sender's name for the event.
+    var withoutIdentity: Verdict {
+        guard case .refresh(let event) = self else { return self }
+        return .refresh(Event(name: event.name, pushes: event.pushes))
+    }
+}

@@ -35,7 +35,7 @@ import Testing
     ])
     func `A push acts in either format, whatever the Content-Type says`(_ name: String, _ type: String) throws
     {
-        #expect(try verdict(fixture(name), contentType: type) == .refresh(push))
+        #expect(try verdict(fixture(name), contentType: type).withoutIdentity == .refresh(push))
     }
 
     @Test(arguments: [
@@ -145,7 +145,7 @@ import Testing
             "resource_url":"registry.example.com/team-a/backend/api:1.4.2"}]},"time":"2026-01-01T00:00:00Z",
             "type":"harbor.artifact.pushed","source":"/projects/7/webhook/policies/12","id":"1","specversion":"1.0"}
             """#
-        #expect(try verdict(body) == .refresh(push))
+        #expect(try verdict(body).withoutIdentity == .refresh(push))
     }
 
     @Test(arguments: [

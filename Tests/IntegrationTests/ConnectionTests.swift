@@ -41,12 +41,12 @@ extension IntegrationTests {
         @Test(arguments: [true, false])
         func `256 clients at once get no error`(_ keepsConnections: Bool) throws {
             try Site.with(Setup(keepsConnections: keepsConnections)) { site in
-                let request = try site.request()
                 let clients = try (0..<256).map { _ in try site.nginx.connect() }
                 for _ in 0..<8 {
-                    for client in clients { try client.send(request) }
+                    for client in clients { try client.send(try site.request()) }
                     for client in clients {
-                        expect(try client.receive(), 200, #"{"msg":"refreshed 1 warehouse(s)"}"#)
+                        // All at once they do not wait for their refreshes.
+                        #expect([200, 202].contains(try client.receive().status))
                     }
                 }
                 #expect(site.nginx.brokenReplies.isEmpty)
@@ -56,10 +56,9 @@ extension IntegrationTests {
 
         @Test func `Several event loops answer 256 clients as well`() throws {
             try Site.with(Setup(settings: ["responders: 3"])) { site in
-                let request = try site.request()
                 let clients = try (0..<256).map { _ in try site.nginx.connect() }
-                for client in clients { try client.send(request) }
-                for client in clients { expect(try client.receive(), 200) }
+                for client in clients { try client.send(try site.request()) }
+                for client in clients { #expect([200, 202].contains(try client.receive().status)) }
                 #expect(site.nginx.brokenReplies.isEmpty)
                 #expect(site.nginx.brokenConnections.isEmpty)
             }

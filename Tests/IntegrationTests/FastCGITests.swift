@@ -111,7 +111,7 @@ extension IntegrationTests {
                 let start = ContinuousClock.now
                 let reply = try site.deliver()
                 #expect(start.duration(to: .now) < .seconds(2))
-                expect(reply, 200, #"{"msg":"refreshed 1 warehouse(s)"}"#)
+                #expect([200, 202].contains(reply.status))
                 withExtendedLifetime(connection) {}
             }
         }

@@ -53,13 +53,13 @@ import Testing
     }
 
     private func body(_ decision: Decision) -> String {
-        String(decoding: decision.reply([:]).body, as: UTF8.self)
+        String(decoding: decision.reply(.nothing).body, as: UTF8.self)
     }
 
     @Test func `A delivery finds its targets`() {
         let decision = decide()
         #expect(decision.targets == [Target(namespace: "a", name: "w")])
-        #expect(decision.reply([:]).status == 200)
+        #expect(decision.reply(.nothing).status == 200)
         #expect(body(decision) == #"{"msg":"refreshed 1 warehouse(s)"}"#)
     }
 
@@ -81,29 +81,29 @@ import Testing
     @Test func `What is not found does not say what would have been`() {
         let nearly = String(receiver.path.dropLast()) + "0"
         let replies = [nearly, "/", "", receiver.path + "/", receiver.path.uppercased()].map {
-            let reply = decide(path: $0).reply([:])
+            let reply = decide(path: $0).reply(.nothing)
             return "\(reply.status) \(reply.headers) \(String(decoding: reply.body, as: UTF8.self))"
         }
         #expect(Set(replies).count == 1)
-        #expect(decide(path: nearly).reply([:]).status == 404)
-        #expect(decide(method: "GET", path: nearly).reply([:]).status == 404)
+        #expect(decide(path: nearly).reply(.nothing).status == 404)
+        #expect(decide(method: "GET", path: nearly).reply(.nothing).status == 404)
     }
 
     @Test(arguments: ["GET", "HEAD", "PUT", "post", ""]) func `Only POST is served`(_ method: String) {
-        let reply = decide(method: method).reply([:])
+        let reply = decide(method: method).reply(.nothing)
         #expect(reply.status == 405)
         #expect(reply.headers.contains(Reply.Header("Allow", "POST")))
     }
 
     @Test func `A body that is too large or not as announced is refused`() {
-        #expect(decide(.tooLarge).reply([:]).status == 413)
+        #expect(decide(.tooLarge).reply(.nothing).status == 413)
         #expect(body(decide(.tooLarge)) == #"{"error":"content exceeds limit of 100 bytes"}"#)
-        #expect(decide(.mismatched(announced: "9", received: 3)).reply([:]).status == 400)
+        #expect(decide(.mismatched(announced: "9", received: 3)).reply(.nothing).status == 400)
     }
 
     @Test func `Errors and nothing else go to nginx's log, without the path`() throws {
-        #expect(decide().reply([:]).errorLogLine == nil)
-        let line = try #require(decide(.tooLarge).reply([:]).errorLogLine)
+        #expect(decide().reply(.nothing).errorLogLine == nil)
+        let line = try #require(decide(.tooLarge).reply(.nothing).errorLogLine)
         #expect(line.contains("a/hub") && line.contains("413"))
         #expect(!line.contains(receiver.path.suffix(64)))
     }

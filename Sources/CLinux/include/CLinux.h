@@ -23,5 +23,6 @@ static const uint32_t clinux_epollin = EPOLLIN;
 static const uint32_t clinux_epollexclusive = EPOLLEXCLUSIVE;
 static const int clinux_epoll_cloexec = EPOLL_CLOEXEC;
 static const int clinux_efd_cloexec = EFD_CLOEXEC;
+static const int clinux_efd_nonblock = EFD_NONBLOCK;
 
 #endif

@@ -51,6 +51,36 @@ extension Settings {
             default: "2097152",
             "Largest body that is accepted, in bytes (1 to 67108864)"
         )
+        let minInterval = reader.value(
+            "refresh.minInterval",
+            .duration(atMost: .seconds(86_400)),
+            default: "1s",
+            "A Warehouse is refreshed at most once in this time, and always after the last event; `0s` for no limit"
+        )
+        let confirmTimeout = reader.value(
+            "refresh.confirmTimeout",
+            .duration(atMost: .seconds(10)),
+            default: "100ms",
+            "How long a sender waits to learn that its refreshes have happened, before it gets 202"
+        )
+        let window = reader.value(
+            "dedupe.window",
+            .duration(atMost: .seconds(7 * 86_400)),
+            default: "10m",
+            "How long a delivery that comes again is recognised"
+        )
+        let keep = reader.value(
+            "deliveries.keep",
+            .wholeNumber(in: 0...10_000_000),
+            default: "10000",
+            "How many deliveries the log keeps"
+        )
+        let days = reader.value(
+            "deliveries.days",
+            .wholeNumber(in: 1...3650),
+            default: "14",
+            "How many days the log keeps them at most"
+        )
         let level = reader.value(
             "log.level",
             SettingType<LogLevel>.choice,
@@ -69,7 +99,9 @@ extension Settings {
             "File to log to instead of standard error; reopened on SIGUSR1"
         )
         guard reader.problems.isEmpty, let baseURL, let source, let systemResourcesNamespace, let sink,
-            let stateDirectory, let responders, let bodyBytes, let level, let format
+            let stateDirectory, let responders, let bodyBytes, let minInterval, let confirmTimeout,
+            let window, let keep, let days,
+            let level, let format
         else { return nil }
         return Settings(
             baseURL: baseURL,
@@ -78,6 +110,9 @@ extension Settings {
             stateDirectory: stateDirectory,
             responders: responders,
             limits: Limits(bodyBytes: bodyBytes),
+            refresh: Refresh(minInterval: minInterval, confirmTimeout: confirmTimeout),
+            dedupe: Dedupe(window: window),
+            deliveries: Deliveries(keep: keep, days: days),
             log: Log(level: level, format: format, file: file)
         )
     }

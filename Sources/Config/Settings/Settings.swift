@@ -12,7 +12,34 @@ package struct Settings: Sendable, Equatable {
     /// How many event loops there are, each with its own thread.
     package let responders: Int
     package let limits: Limits
+    package let refresh: Refresh
+    package let dedupe: Dedupe
+    package let deliveries: Deliveries
     package let log: Log
+
+    /// When refreshes happen.
+    package struct Refresh: Sendable, Equatable {
+        /// A Warehouse is refreshed at most once in this time.
+        package let minInterval: Duration
+
+        /// A sender waits so long to learn that its refreshes have happened.
+        package let confirmTimeout: Duration
+    }
+
+    /// Deliveries that come twice.
+    package struct Dedupe: Sendable, Equatable {
+        /// They are recognised for this long.
+        package let window: Duration
+    }
+
+    /// The delivery log.
+    package struct Deliveries: Sendable, Equatable {
+        /// How many are kept.
+        package let keep: Int
+
+        /// How many days they are kept at most.
+        package let days: Int
+    }
 
     /// Where the manifests come from.
     package struct Source: Sendable, Equatable {

@@ -2,6 +2,8 @@
 
 import ArgumentParser
 import Config
+import NIOConcurrencyHelpers
+import Outbox
 import Sinks
 
 /// The command `webhook-fcgi check`.
@@ -23,7 +25,7 @@ struct Check: ParsableCommand {
     private func findProblems() -> [Problem] {
         do throws(SettingsError) {
             let (settings, warnings) = try options.load()
-            return warnings + manifestProblems(settings) + sinkProblems(settings)
+            return warnings + manifestProblems(settings) + stateProblems(settings)
         } catch {
             return error.problems
         }
@@ -35,12 +37,19 @@ struct Check: ParsableCommand {
         }
     }
 
-    private func sinkProblems(_ settings: Settings) -> [Problem] {
-        do throws(SinkError) {
-            try settings.makeSink().checkWritable()
-            return []
-        } catch {
-            return [Problem(message: "\(error): make it writable for the user that serves")]
+    private func stateProblems(_ settings: Settings) -> [Problem] {
+        let moved = NIOLockedValueBox<[Problem]>([])
+        let outbox = Outbox(directory: settings.stateDirectory, settings: settings.outbox) { text in
+            moved.withLockedValue { $0.append(Problem(.warning, message: text)) }
         }
+        var problems: [Problem] = []
+        let advice = "make it writable for the user that serves"
+        do throws(OutboxError) { try outbox.checkWritable() } catch {
+            problems.append(Problem(message: "\(error): \(advice)"))
+        }
+        do throws(SinkError) { try settings.makeSink().checkWritable() } catch {
+            problems.append(Problem(message: "\(error): \(advice)"))
+        }
+        return moved.withLockedValue { $0 } + problems
     }
 }

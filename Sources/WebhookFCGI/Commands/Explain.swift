@@ -52,9 +52,7 @@ struct Explain: ParsableCommand {
         switch output {
         case .text: print(explanation)
         case .json:
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(explanation), as: UTF8.self))
+            print(explanation.json)
         }
         if explanation.targets.isEmpty { throw ExitCode(1) }
     }

@@ -49,10 +49,12 @@ struct Serve: ParsableCommand {
             log.logger.critical("\(error)")
             throw ExitCode(1)
         }
+        let background = Background(service)
         signals.handleUntilStopped(service)
         // The loops give up after ten seconds by themselves; one that hangs in a dead disk cannot.
         alarm(15)
         threads.stop()
+        background.stop()
         log.logger.notice("stopped")
     }
 

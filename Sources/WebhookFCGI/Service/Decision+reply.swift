@@ -2,36 +2,48 @@
 
 import Config
 import FastCGI
-import Sinks
-import Subscriptions
 
 extension Decision {
-    /// The reply once the sink has done what it could.
+    /// What has been done about a decision by the time of the reply.
+    enum Progress {
+        /// There was nothing to do.
+        case nothing
+        /// The refreshes have happened.
+        case refreshed
+        /// The refreshes are durable, and will happen.
+        case accepted
+        /// All of it was done before, for the delivery with this id.
+        case repetition(of: String)
+        /// It could not be made durable.
+        case failed
+    }
+
+    /// The reply, which Harbor shows to every member of the project that reads the webhook's log.
     ///
-    /// `failures` are the targets it could not refresh.
-    ///
-    /// Harbor shows the text to every member of the project that reads the webhook's log: nothing in it is
-    /// about other projects, paths or secrets.
-    func reply(_ failures: [Target: SinkError]) -> Reply {
-        let failed = targets.contains { failures[$0] != nil }
-        return switch answer {
-        case .refreshed where failed:
+    /// Nothing in it is about other projects, paths or secrets.
+    func reply(_ progress: Progress) -> Reply {
+        switch (answer, progress) {
+        case (_, .failed):
             error(
                 503,
-                "the refresh could not be stored, try again later",
+                "the delivery could not be stored, try again later",
                 headers: [Reply.Header("Retry-After", "10")]
             )
-        case .refreshed: success("refreshed \(targets.count) warehouse(s)", reason: reason)
-        case .acknowledged(let message): success(message)
-        case .refused(405, let message): error(405, message, headers: [Reply.Header("Allow", "POST")])
-        case .refused(let status, let message): error(status, message)
+        case (_, .repetition(let id)): success("duplicate of delivery \(id)")
+        case (.refreshed, .accepted):
+            success("accepted refresh of \(targets.count) warehouse(s)", status: 202)
+        case (.refreshed, .refreshed), (.refreshed, .nothing):
+            success("refreshed \(targets.count) warehouse(s)", reason: reason)
+        case (.acknowledged(let message), _): success(message)
+        case (.refused(405, let message), _): error(405, message, headers: [Reply.Header("Allow", "POST")])
+        case (.refused(let status, let message), _): error(status, message)
         }
     }
 
-    private func success(_ message: String, reason: String? = nil) -> Reply {
+    private func success(_ message: String, status: Int = 200, reason: String? = nil) -> Reply {
         let reason = reason.map { #","reason":\#($0.quoted)"# } ?? ""
         return Reply(
-            status: 200,
+            status: status,
             headers: [.json],
             body: Array(#"{"msg":\#(message.quoted)\#(reason)}"#.utf8)
         )

@@ -4,17 +4,17 @@ import Config
 import FastCGI
 import Handlers
 import Logging
+import Outbox
 import POSIX
-import Sinks
 import Subscriptions
 
-/// Answers the deliveries of a turn: decides each, refreshes all their targets together, replies, logs.
+/// Answers the deliveries of a turn: decides each, commits them together, then replies.
 struct DeliveryResponder: Responder {
     let service: Service
 
     var bodyLimit: Int { service.state.settings.limits.bodyBytes }
 
-    func respond(to requests: [Request]) -> [Reply] {
+    func respond(to requests: [Request]) -> [Response] {
         let started = ContinuousClock.now
         let time = Timestamp.now()
         // One state for the whole turn: a reload in the middle of it changes nothing that is under way.
@@ -22,55 +22,64 @@ struct DeliveryResponder: Responder {
         let decisions = requests.map {
             Decision($0, state.snapshot, bodyLimit: state.settings.limits.bodyBytes, at: time)
         }
-        let targets = Set(decisions.lazy.flatMap(\.targets))
-        let failures = targets.isEmpty ? [:] : state.sink.refresh(targets)
-        for (target, error) in failures.sorted(by: { $0.key < $1.key }) {
-            service.log.logger.error(
-                "cannot refresh",
-                metadata: ["target": "\(target)", "error": "\(error)"]
-            )
-        }
-        let replies = decisions.map { $0.reply(failures) }
-        record(zip(decisions, replies), at: time, duration: started.duration(to: .now))
-        return replies
-    }
-
-    /// One line for every delivery, written together.
-    private func record(
-        _ deliveries: some Sequence<(Decision, Reply)>,
-        at time: Timestamp,
-        duration: Duration
-    ) {
-        guard service.log.includes(.info) else { return }
-        let format = service.log.settings.format
-        service.log.write(
-            deliveries.map { $0.logLine(format, time: time, status: $1.status, duration: duration) }.joined()
-        )
+        let turn = Turn(service: service, settings: state.settings, time: time, started: started)
+        return turn.responses(to: decisions, zip(requests, decisions).map { $0.record(of: $1, at: time) })
     }
 }
 
-extension Decision {
-    /// Nothing in it is secret: no header, no body, and not the path, which may be all that authenticates.
-    fileprivate func logLine(_ format: LogFormat, time: Timestamp, status: Int, duration: Duration) -> String
-    {
-        let (seconds, attoseconds) = duration.components
-        let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
-        var line = LogLine(format, time: time, level: .info, message: "delivery")
-        line.append("id", id.description)
-        if let receiver {
-            if !receiver.project.isEmpty { line.append("project", receiver.project) }
-            line.append("receiver", receiver.name)
-            line.append("provider", receiver.provider.rawValue)
+/// The second half of a turn: what was decided becomes durable, and then is answered.
+private struct Turn: Sendable {
+    let service: Service
+    let settings: Settings
+    let time: Timestamp
+    let started: ContinuousClock.Instant
+
+    func responses(to decisions: [Decision], _ records: [DeliveryRecord?]) -> [Response] {
+        let accepted = records.compactMap(\.self)
+        guard !accepted.isEmpty else { return decisions.map { .now(finish($0, $0.reply(.nothing))) } }
+        do throws(OutboxError) {
+            let (commitments, wasIdle) = try service.outbox.commit(accepted, at: time)
+            var remaining = commitments[...]
+            defer { service.doorbell.ring() }
+            return zip(decisions, records).map { decision, record in
+                let commitment = record == nil ? nil : remaining.popFirst()
+                return response(to: decision, commitment, wasIdle: wasIdle)
+            }
+        } catch {
+            service.log.logger.error(
+                "cannot keep deliveries, senders get 503",
+                metadata: ["error": "\(error)"]
+            )
+            return zip(decisions, records).map { decision, record in
+                .now(finish(decision, decision.reply(record == nil ? .nothing : .failed)))
+            }
         }
-        if let event { line.append("event", event) }
-        line.append("status", number: status)
-        line.append("duration_ms", number: Double(microseconds) / 1000)
-        if case .refused(_, let reason) = answer { line.append("reason", reason) }
-        if let reason { line.append("reason", reason) }
-        if let pushes = match?.event.pushes {
-            line.append("repositories", pushes.map(\.repository).joined(separator: ","))
+    }
+
+    private func response(
+        to decision: Decision,
+        _ commitment: Outbox.Commitment?,
+        wasIdle: Bool
+    ) -> Response {
+        switch commitment {
+        case nil: return .now(finish(decision, decision.reply(.nothing)))
+        case .repetition(let id): return .now(finish(decision, decision.reply(.repetition(of: id))))
+        case .accepted([]): return .now(finish(decision, decision.reply(.refreshed)))
+        case .accepted(let refreshes):
+            let timeout = settings.refresh.confirmTimeout
+            let fallback = { @Sendable in finish(decision, decision.reply(.accepted)) }
+            // Under load nobody waits: the deliverer is behind already.
+            guard wasIdle, timeout > .zero else { return .now(fallback()) }
+            return .later(timeout: timeout, fallback: fallback) { completion in
+                service.confirmations.wait(for: refreshes, timeout: timeout) {
+                    completion { finish(decision, decision.reply(.refreshed)) }
+                }
+            }
         }
-        line.append("targets", number: targets.count)
-        return line.encoded
+    }
+
+    private func finish(_ decision: Decision, _ reply: Reply) -> Reply {
+        decision.log(reply.status, to: service.log, at: time, duration: started.duration(to: .now))
+        return reply
     }
 }

@@ -52,7 +52,7 @@ struct Explanation: Codable, Equatable {
     }
 
     init(_ decision: Decision, _ receiver: Receiver, _ authentication: Authenticity) {
-        let reply = decision.reply([:])
+        let reply = decision.reply(.nothing)
         self.receiver = receiver.title
         self.authentication = authentication
         provider = receiver.provider.rawValue
@@ -77,6 +77,15 @@ struct Explanation: Codable, Equatable {
         targets = decision.targets.map(\.description)
         status = reply.status
         self.reply = String(decoding: reply.body, as: UTF8.self)
+    }
+}
+
+extension Explanation {
+    /// For programs, and for the delivery log.
+    var json: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do { return String(decoding: try encoder.encode(self), as: UTF8.self) } catch { return "{}" }
     }
 }
 

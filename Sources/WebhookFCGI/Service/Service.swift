@@ -3,6 +3,7 @@
 import Config
 import Logging
 import NIOConcurrencyHelpers
+import Outbox
 import POSIX
 import Sinks
 
@@ -20,6 +21,15 @@ final class Service: Sendable {
     typealias LoadSettings = @Sendable () throws(SettingsError) -> (settings: Settings, warnings: [Problem])
 
     let log: Log
+
+    /// What is promised and not done yet, and the log of deliveries.
+    let outbox: Outbox
+
+    /// Senders that wait a moment for their refreshes.
+    let confirmations = Confirmations()
+
+    /// Rung when there is something to deliver.
+    let doorbell = Doorbell()
     private let current: NIOLockedValueBox<State>
     private let loadSettings: LoadSettings
 
@@ -27,16 +37,22 @@ final class Service: Sendable {
     init(_ settings: Settings, log: Log, loadSettings: @escaping LoadSettings) throws(SourceError) {
         self.log = log
         self.loadSettings = loadSettings
+        outbox = Outbox(directory: settings.stateDirectory, settings: settings.outbox) {
+            log.logger.error("\($0)")
+        }
         let result = try settings.makeSource().load()
         let state = State(settings: settings, snapshot: result.snapshot, sink: settings.makeSink())
         current = NIOLockedValueBox(state)
         report(result.problems)
         announce("serving", state)
-        do throws(SinkError) { try state.sink.checkWritable() } catch {
+        do throws(OutboxError) { try outbox.checkWritable() } catch {
             log.logger.error(
-                "refreshes cannot be stored now, senders get 503",
+                "deliveries cannot be kept now, senders get 503",
                 metadata: ["error": "\(error)"]
             )
+        }
+        do throws(SinkError) { try state.sink.checkWritable() } catch {
+            log.logger.error("refreshes cannot be delivered now", metadata: ["error": "\(error)"])
         }
     }
 
@@ -50,6 +66,7 @@ final class Service: Sendable {
         do throws(ReloadError) {
             let new = try loadState()
             current.withLockedValue { $0 = new }
+            outbox.apply(new.settings.outbox)
             announce("reloaded", new)
         } catch {
             report(error.problems)
@@ -92,7 +109,10 @@ extension Service {
         if settings.responders != old.responders {
             log.logger.warning("the number of responders changes with the next start, not with a reload")
         }
-        // The sink remembers its newest token: it is kept where it stays the same.
+        if settings.stateDirectory != old.stateDirectory {
+            log.logger.warning("stateDirectory changes with the next start, not with a reload")
+        }
+        // One that stays the same keeps its connections.
         let sink = settings.sink == old.sink ? state.sink : settings.makeSink()
         return State(settings: settings, snapshot: result.snapshot, sink: sink)
     }

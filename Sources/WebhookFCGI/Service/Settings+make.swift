@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Config
+import Outbox
 import POSIX
 import Sinks
 
@@ -19,6 +20,15 @@ extension Settings {
         switch sink {
         case .file(let directory): FileSink(directory: directory)
         }
+    }
+
+    var outbox: OutboxSettings {
+        OutboxSettings(
+            minimumInterval: refresh.minInterval,
+            repetitionWindow: dedupe.window,
+            keptDeliveries: deliveries.keep,
+            keptFor: .seconds(deliveries.days * 86_400)
+        )
     }
 
     /// The receivers, for a command that cannot go on without them; problems go to standard error.

@@ -4,7 +4,7 @@ import POSIX
 import Synchronization
 
 /// Clients that push one after the other on kept connections, each to a Warehouse of its own.
-final class Load: Sendable {
+final class Load {
     /// What one push led to.
     struct Push: Sendable {
         let warehouse: String
@@ -13,8 +13,12 @@ final class Load: Sendable {
 
         /// What the Warehouse's file had when the reply was there.
         let token: Timestamp?
+
+        /// It has been refreshed, or it will be.
+        var isSuccess: Bool { [200, 202].contains(reply.status) }
     }
 
+    private let site: Site
     private let workers: [Worker<[Push]>]
     private let progress: Progress
 
@@ -27,14 +31,11 @@ final class Load: Sendable {
     init(_ site: Site, clients: Int) throws {
         let progress = Progress()
         self.progress = progress
+        self.site = site
         workers = try (0..<clients).map { number in
-            let request = try site.request(
-                to: "harbor-receiver",
-                Payload.harborPush(of: Self.repository(number))
-            )
-            let observer = site.observer
-            let port = site.nginx.port
-            return Worker { try Self.push(request, "kargo-demo/load-\(number)", observer, port, progress) }
+            let request = try site.request()
+            let (observer, port) = (site.observer, site.nginx.port)
+            return Worker { try Self.push(request, number, observer, port, progress) }
         }
     }
 
@@ -55,23 +56,36 @@ final class Load: Sendable {
     /// Ends the clients after the reply they wait for.
     func stop() throws -> [Push] {
         progress.isStopping.store(true, ordering: .relaxed)
-        return try workers.flatMap { try $0.join() }
+        let pushes = try workers.flatMap { try $0.join() }
+        let accepted = pushes.filter { $0.reply.status == 202 }
+        guard !accepted.isEmpty else { return pushes }
+        // What was accepted is kept by the outbox: when no process is left, by the next one.
+        let next =
+            site.responder.pids.contains(where: isRunning) ? nil : try Responder(.listening, in: site.folder)
+        defer { next?.end() }
+        try eventually("what was accepted is refreshed") {
+            try accepted.allSatisfy { push in
+                try site.token(of: push.warehouse).map { $0 >= push.started } ?? false
+            }
+        }
+        return pushes
     }
 
     private static func repository(_ number: Int) -> String { "registry.example.com/load/\(number)" }
 
     private static func push(
         _ request: HTTPRequest,
-        _ warehouse: String,
+        _ number: Int,
         _ observer: SinkObserver,
         _ port: UInt16,
         _ progress: Progress
     ) throws -> [Push] {
         let connection = try HTTPConnection(port: port)
+        let warehouse = "kargo-demo/load-\(number)"
+        var request = request
         var pushes: [Push] = []
-        while !progress.isStopping.load(ordering: .relaxed),
-            pushes.last.map({ $0.reply.status == 200 }) ?? true
-        {
+        while !progress.isStopping.load(ordering: .relaxed), pushes.last?.isSuccess ?? true {
+            request.body = Payload.harborPush(of: repository(number))
             let started = Timestamp.now()
             let reply = try connection.exchange(request)
             let token = try observer.token(of: warehouse)
@@ -84,7 +98,7 @@ final class Load: Sendable {
 
 extension [Load.Push] {
     /// The replies that were no success.
-    var failures: [HTTPReply] { map(\.reply).filter { $0.status != 200 } }
+    var failures: [HTTPReply] { filter { !$0.isSuccess }.map(\.reply) }
 
     /// The pushes that were said to have led to a refresh that was not on disk.
     var lost: [Load.Push] {

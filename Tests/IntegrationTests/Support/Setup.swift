@@ -7,6 +7,9 @@ struct Setup {
     /// The sink's folder, inside the site's or absolute.
     var sink = "refresh"
 
+    /// The outbox's folder, likewise.
+    var state = "state"
+
     /// Further lines of the settings file.
     var settings: [String] = []
     var logFormat = "text"
@@ -18,6 +21,12 @@ struct Setup {
     /// Whether nginx has only the receivers' locations, or hands every path to the responder.
     var hasOnlyReceivers = false
 
+    /// No waiting between refreshes of one Warehouse.
+    var minInterval = "0s"
+
+    /// Time enough to wait for an outcome on a busy machine.
+    var confirmTimeout = "5s"
+
     /// More than the responder's own limit, so that it is this one that is seen.
     var nginxBodyLimit = "8m"
 
@@ -26,8 +35,9 @@ struct Setup {
             "baseURL: https://hooks.example.com/webhooks",
             "source: { directory: manifests }",
             "sink: { file: { directory: \(sink) } }",
-            "stateDirectory: state",
+            "stateDirectory: \(state)",
             "log: { format: \(logFormat), file: webhook-fcgi.log }",
-        ] + settings).joined(separator: "\n")
+        ] + settings + ["refresh: { minInterval: \(minInterval), confirmTimeout: \(confirmTimeout) }"])
+        .joined(separator: "\n")
     }
 }

@@ -13,11 +13,11 @@ final class SmallDisk {
     /// Whether disks can be mounted here: a container's root often cannot.
     static let isPossible = geteuid() == 0 && (try? SmallDisk()) != nil
 
-    init() throws {
+    init(kilobytes: Int = 64) throws {
         folder = try TemporaryFolder()
         path = "\(folder.path)/disk"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-        _ = try Command(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", path]).succeeded()
+        _ = try Command(["mount", "-t", "tmpfs", "-o", "size=\(kilobytes)k", "tmpfs", path]).succeeded()
     }
 
     deinit { _ = try? Command(["umount", "-l", path]).succeeded() }

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import GRDB
+internal import NIOConcurrencyHelpers
+package import POSIX
+package import Subscriptions
+
+/// What the deliverer asks and tells.
+extension Outbox {
+    /// A refresh whose time has come.
+    package struct Due: Sendable, Hashable {
+        package let refresh: Refresh
+
+        /// Attempts that have failed so far.
+        package let attempts: Int
+    }
+
+    /// Up to `limit` refreshes that are due, the longest waiting first, without those of `targets`.
+    package func due(
+        at now: Timestamp,
+        limit: Int,
+        excluding targets: Set<Target>
+    ) throws(OutboxError) -> [Due] {
+        try read { database in
+            let statement = try database.cachedStatement(
+                sql: """
+                    SELECT namespace, name, token, attempts FROM refresh
+                    WHERE state = 0 AND due <= ? ORDER BY due LIMIT ?
+                    """
+            )
+            let rows = try Row.fetchAll(statement, arguments: [now.microseconds, limit + targets.count])
+            let due = rows.map { row in
+                let target = Target(namespace: row[0], name: row[1])
+                let refresh = Refresh(target: target, token: Timestamp(microseconds: row[2]))
+                return Due(refresh: refresh, attempts: row[3])
+            }
+            return Array(due.lazy.filter { !targets.contains($0.refresh.target) }.prefix(limit))
+        }
+    }
+
+    /// When the next refresh is due, nil while none is pending.
+    package func nextDue() throws(OutboxError) -> Timestamp? {
+        try read { database in
+            let statement = try database.cachedStatement(sql: "SELECT min(due) FROM refresh WHERE state = 0")
+            return try Int64.fetchOne(statement).map { Timestamp(microseconds: $0) }
+        }
+    }
+
+    /// Keeps what became of attempts.
+    ///
+    /// A target whose token has moved on meanwhile stays pending: the event that moved it wants a refresh
+    /// that begins after it.
+    package func record(_ outcomes: [(due: Due, outcome: Outcome)], at now: Timestamp) throws(OutboxError) {
+        let interval = settings.withLockedValue { $0.minimumInterval }
+        try write { database in
+            for (due, outcome) in outcomes {
+                switch outcome {
+                case .delivered:
+                    try database.finish(due.refresh, .delivered, nil, at: now, next: now + interval)
+                case .gone(let reason):
+                    try database.finish(due.refresh, .gone, reason, at: now, next: now)
+                case .failed(let reason, let after):
+                    let attempts = due.attempts + 1
+                    let delay = BackOff.delay(afterAttempts: attempts, atLeast: after)
+                    try database.postpone(due.refresh.target, attempts, reason, until: now + delay)
+                }
+            }
+        }
+    }
+
+    /// Which of `refreshes` have been delivered, by this process or another, or need it no more.
+    package func settled(_ refreshes: [Refresh]) throws(OutboxError) -> Set<Refresh> {
+        try read { database in
+            let statement = try database.cachedStatement(
+                sql: "SELECT state FROM refresh WHERE namespace = ? AND name = ?"
+            )
+            return Set(
+                try refreshes.filter { refresh in
+                    let state = try Int.fetchOne(
+                        statement,
+                        arguments: [refresh.target.namespace, refresh.target.name]
+                    )
+                    return state != RefreshState.pending.rawValue
+                }
+            )
+        }
+    }
+}
+
+extension Database {
+    fileprivate func finish(
+        _ refresh: Refresh,
+        _ state: RefreshState,
+        _ error: String?,
+        at now: Timestamp,
+        next: Timestamp
+    ) throws {
+        let target = refresh.target
+        try cachedStatement(
+            sql: """
+                UPDATE refresh SET state = ?, finished = ?, attempts = 0, error = ?
+                WHERE namespace = ? AND name = ? AND token = ?
+                """
+        ).execute(
+            arguments: [
+                state.rawValue, now.microseconds, error, target.namespace, target.name,
+                refresh.token.microseconds,
+            ]
+        )
+        guard changesCount == 0 else { return }
+        try cachedStatement(
+            sql: """
+                UPDATE refresh SET finished = ?, attempts = 0, error = NULL, due = max(due, ?)
+                WHERE namespace = ? AND name = ?
+                """
+        ).execute(arguments: [now.microseconds, next.microseconds, target.namespace, target.name])
+    }
+
+    fileprivate func postpone(_ target: Target, _ attempts: Int, _ error: String, until due: Timestamp) throws
+    {
+        try cachedStatement(
+            sql: """
+                UPDATE refresh SET attempts = ?, error = ?, due = ?
+                WHERE namespace = ? AND name = ? AND state = 0
+                """
+        ).execute(arguments: [attempts, error, due.microseconds, target.namespace, target.name])
+    }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import FoundationEssentials
+internal import GRDB
+internal import NIOConcurrencyHelpers
+package import POSIX
+package import Subscriptions
+
+/// The durable queue between deliveries and sinks, and the log of deliveries.
+///
+/// Any number of processes on one host share it. There is at most one pending refresh of a target: a later
+/// event replaces its token, so that the sink is asked once, after the last of them.
+package final class Outbox: Sendable {
+    /// What became of a delivery.
+    package enum Commitment: Sendable, Equatable {
+        /// It is durable, and so are these refreshes.
+        case accepted([Refresh])
+
+        /// It was accepted before, as the delivery with this id.
+        case repetition(of: String)
+    }
+
+    let settings: NIOLockedValueBox<OutboxSettings>
+    let file: OutboxFile
+    fileprivate let memory = NIOLockedValueBox(Memory())
+
+    /// What is known of the file without asking it.
+    fileprivate struct Memory {
+        var repetitions = RepetitionFilter()
+        /// The last row of the log that `repetitions` knows of.
+        var sequence: Int64 = 0
+    }
+
+    /// The outbox in `directory`; nothing is opened before it is needed, so that a disk that is full now may
+    /// have space later.
+    ///
+    /// `report` gets what an operator has to know, such as that a damaged file was moved aside.
+    package init(directory: String, settings: OutboxSettings, report: @escaping @Sendable (String) -> Void) {
+        file = OutboxFile(in: directory, report: report)
+        self.settings = NIOLockedValueBox(settings)
+    }
+
+    /// Takes settings that a reload has changed.
+    package func apply(_ settings: OutboxSettings) { self.settings.withLockedValue { $0 = settings } }
+
+    /// Finds out whether deliveries can be kept now.
+    package func checkWritable() throws(OutboxError) { _ = try write { try $0.hasNothingPending() } }
+
+    /// Runs `body` in a transaction of its own, committed durably when it returns.
+    func write<Value>(_ body: (Database) throws -> Value) throws(OutboxError) -> Value {
+        try file.withConnection { try $0.write(body) }
+    }
+
+    func read<Value>(_ body: (Database) throws -> Value) throws(OutboxError) -> Value {
+        try file.withConnection { try $0.read(body) }
+    }
+}
+
+extension Outbox {
+    /// Makes the deliveries of one turn and all their refreshes durable, in one transaction.
+    ///
+    /// - Returns: What became of each, and whether nothing was pending before.
+    package func commit(
+        _ records: [DeliveryRecord],
+        at now: Timestamp
+    ) throws(OutboxError) -> (commitments: [Commitment], wasIdle: Bool) {
+        let settings = settings.withLockedValue { $0 }
+        let limit = now - settings.repetitionWindow
+        // Held across the transaction: loops of one process commit one after the other in any case.
+        return try locked { memory throws(OutboxError) in
+            // What this turn adds counts only once it is committed.
+            var fresh: [[UInt8]: String] = [:]
+            var sequence = memory.sequence
+            let result = try write { database in
+                try memory.catchUp(database, since: limit)
+                let wasIdle = try database.hasNothingPending()
+                var tokens: [Target: Timestamp] = [:]
+                let commitments = try records.map { record in
+                    if let key = record.repetitionKey,
+                        let id = memory.repetitions.first(key, since: limit) ?? fresh[key]
+                    {
+                        return Commitment.repetition(of: id)
+                    }
+                    let refreshes = try record.targets.map { target in
+                        let token = try tokens[target] ?? database.request(target, at: now, settings)
+                        tokens[target] = token
+                        return Refresh(target: target, token: token)
+                    }
+                    sequence = try database.insert(record, refreshes)
+                    if let key = record.repetitionKey { fresh[key] = record.id }
+                    return .accepted(refreshes)
+                }
+                return (commitments, wasIdle)
+            }
+            memory.sequence = max(memory.sequence, sequence)
+            for (key, id) in fresh { memory.repetitions.insert(key, id: id, received: now) }
+            memory.repetitions.forget(before: limit)
+            return result
+        }
+    }
+}
+
+extension Outbox {
+    /// The lock's own closure erases what is thrown.
+    private func locked<Value>(
+        _ body: (inout Memory) throws(OutboxError) -> Value
+    ) throws(OutboxError) -> Value {
+        let result = memory.withLockedValue { memory in
+            Result { () throws(OutboxError) in try body(&memory) }
+        }
+        return try result.get()
+    }
+}
+
+extension Outbox.Memory {
+    /// Learns what other processes have committed since; in a transaction nobody commits anything more.
+    fileprivate mutating func catchUp(_ database: Database, since limit: Timestamp) throws {
+        let rows = try Row.fetchCursor(
+            database.cachedStatement(
+                sql: """
+                    SELECT sequence, repetitionKey, id, received FROM delivery
+                    WHERE sequence > ? ORDER BY sequence
+                    """
+            ),
+            arguments: [sequence]
+        )
+        while let row = try rows.next() {
+            sequence = row[0]
+            let received = Timestamp(microseconds: row[3])
+            guard let key: Data = row[1], received >= limit else { continue }
+            repetitions.insert(Array(key), id: row[2], received: received)
+        }
+    }
+}

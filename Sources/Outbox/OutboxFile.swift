@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import GRDB
+internal import Glibc
+internal import NIOConcurrencyHelpers
+internal import POSIX
+
+/// The file `outbox.sqlite`: opened when it is needed, and replaced by an empty one when it is damaged.
+///
+/// Whichever process finds the damage moves the file aside. The others notice that theirs is not the one in
+/// the folder any more, and follow.
+final class OutboxFile: Sendable {
+    let path: String
+    private let directory: String
+    private let report: @Sendable (String) -> Void
+    private let current = NIOLockedValueBox<Connection?>(nil)
+
+    private struct Connection {
+        let queue: DatabaseQueue
+        let identity: FileStatus.Identity
+    }
+
+    init(in directory: String, report: @escaping @Sendable (String) -> Void) {
+        self.directory = directory
+        self.report = report
+        path = "\(directory)/outbox.sqlite"
+    }
+
+    /// The same file, with a connection of its own.
+    func another() -> OutboxFile { OutboxFile(in: directory, report: report) }
+
+    /// Runs `body` with the connection to the file that is in the folder now.
+    func withConnection<Value>(_ body: (DatabaseQueue) throws -> Value) throws(OutboxError) -> Value {
+        let connection = try connected()
+        do { return try body(connection.queue) } catch {
+            let error = error as? OutboxError ?? OutboxError(error, at: path)
+            if error.code == .corrupt { try moveAside(connection.identity, error) }
+            throw error
+        }
+    }
+
+    /// A connection that commits durably and leaves checkpoints to others.
+    ///
+    /// WAL with full synchronisation: a commit is one write and one fsync of the log (sqlite.org/wal.html).
+    func connect() throws(OutboxError) -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { database in
+            try database.execute(
+                sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0"
+            )
+        }
+        do {
+            // SQLite gives the modes of the file to those of its log and its index.
+            _ = try Descriptor(opening: path, O_RDWR | O_CREAT, mode: 0o600)
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.write { try Schema.prepare($0) }
+            return queue
+        } catch let error as SystemError {
+            throw OutboxError(.unavailable, "\(error)")
+        } catch {
+            throw error as? OutboxError ?? OutboxError(error, at: path)
+        }
+    }
+
+    private func connected() throws(OutboxError) -> Connection {
+        let identity = identityInFolder
+        let known = current.withLockedValue { $0 }
+        if let known, known.identity == identity { return known }
+        do throws(SystemError) { try Folder.make(directory) } catch {
+            throw OutboxError(.unavailable, "\(error)")
+        }
+        let queue: DatabaseQueue
+        do throws(OutboxError) { queue = try connect() } catch {
+            if error.code == .corrupt, let identity { try moveAside(identity, error) }
+            throw error
+        }
+        guard let identity = identityInFolder else {
+            throw OutboxError(.unavailable, "'\(path)' is gone as soon as it is made: who removes it?")
+        }
+        let connection = Connection(queue: queue, identity: identity)
+        current.withLockedValue { $0 = connection }
+        return connection
+    }
+
+    private var identityInFolder: FileStatus.Identity? { (try? FileStatus(of: path))?.identity }
+
+    /// Moves a damaged file aside, with its log and index, unless another process has done so already.
+    private func moveAside(_ identity: FileStatus.Identity, _ error: OutboxError) throws(OutboxError) {
+        current.withLockedValue { $0 = nil }
+        do throws(SystemError) {
+            let lock = try Descriptor(opening: "\(directory)/.lock", O_RDWR | O_CREAT, mode: 0o600)
+            let number = lock.number
+            // Held for three renames; the kernel takes it from a process that is killed.
+            try systemCall("locking '\(directory)'") { flock(number, LOCK_EX) }
+            guard identityInFolder == identity else { return }
+            let aside = "\(path).damaged-\(Timestamp.now().microseconds)"
+            for ending in ["", "-wal", "-shm"] { unsafe rename(path + ending, aside + ending) }
+            report("\(error); moved aside to '\(aside)', refreshes that were pending in it are lost")
+        } catch {
+            throw OutboxError(.unavailable, "\(error)")
+        }
+    }
+}

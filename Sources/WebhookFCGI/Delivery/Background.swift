@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Dispatch
+import Logging
+import Outbox
+import POSIX
+
+/// Everything but answering: delivering, confirming, keeping the outbox small.
+///
+/// Structured, and ended as one.
+final class Background: Sendable {
+    private let task: Task<Void, Never>
+
+    /// Starts the work on the threads that tasks have.
+    init(_ service: Service) {
+        task = Task {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await Deliverer(service: service).run() }
+                group.addTask { await confirm(service) }
+                group.addTask { await maintain(service) }
+            }
+        }
+    }
+
+    /// Lets what is under way finish.
+    ///
+    /// What is pending stays in the outbox for the next start.
+    func stop() {
+        let done = DispatchSemaphore(value: 0)
+        task.cancel()
+        Task { [task] in
+            await task.value
+            done.signal()
+        }
+        done.wait()
+    }
+}
+
+/// Tells waiting senders what another process has delivered.
+private func confirm(_ service: Service) async {
+    while !Task.isCancelled {
+        let awaited = service.confirmations.awaited
+        if !awaited.isEmpty, let settled = try? service.outbox.settled(awaited) {
+            service.confirmations.settle(settled)
+        }
+        try? await Task.sleep(for: awaited.isEmpty ? .milliseconds(20) : .milliseconds(5))
+    }
+}
+
+/// Checkpoints and clean-up, off the reply path.
+private func maintain(_ service: Service) async {
+    let maintenance = OutboxMaintenance(service.outbox)
+    while !Task.isCancelled {
+        try? await Task.sleep(for: .seconds(1))
+        do throws(OutboxError) {
+            while try maintenance.cleanUp(at: .now()), !Task.isCancelled {
+                try? await Task.sleep(for: .milliseconds(20))
+            }
+            try maintenance.checkpoint()
+        } catch {
+            service.log.logger.error("cannot tidy the outbox", metadata: ["error": "\(error)"])
+        }
+    }
+}

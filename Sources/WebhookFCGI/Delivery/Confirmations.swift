@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOConcurrencyHelpers
+import Subscriptions
+
+/// Deliveries whose sender waits a moment to learn that the refreshes have happened.
+final class Confirmations: Sendable {
+    private struct Waiting {
+        var refreshes: Set<Refresh>
+        let confirm: @Sendable () -> Void
+        /// By then the sender has been told that the refreshes are accepted.
+        let deadline: ContinuousClock.Instant
+    }
+
+    private let waiting = NIOLockedValueBox<[Waiting]>([])
+
+    /// Calls `confirm` once all `refreshes` are settled, unless that takes longer than `timeout`.
+    func wait(for refreshes: [Refresh], timeout: Duration, confirm: @escaping @Sendable () -> Void) {
+        let entry = Waiting(refreshes: Set(refreshes), confirm: confirm, deadline: .now + timeout)
+        waiting.withLockedValue { $0.append(entry) }
+    }
+
+    /// What is waited for, without what nobody waits for any more.
+    var awaited: [Refresh] {
+        let now = ContinuousClock.now
+        return waiting.withLockedValue { waiting in
+            waiting.removeAll { $0.deadline <= now }
+            return Array(Set(waiting.lazy.flatMap(\.refreshes)))
+        }
+    }
+
+    /// Takes note of refreshes that need no waiting for any more.
+    func settle(_ refreshes: some Sequence<Refresh>) {
+        let settled = Set(refreshes)
+        let confirmed = waiting.withLockedValue { waiting in
+            for index in waiting.indices { waiting[index].refreshes.subtract(settled) }
+            let confirmed = waiting.filter(\.refreshes.isEmpty)
+            waiting.removeAll(where: \.refreshes.isEmpty)
+            return confirmed
+        }
+        for entry in confirmed { entry.confirm() }
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOConcurrencyHelpers
+
+/// Wakes the deliverer when there is something for it to do; ringing it twice is ringing it once.
+final class Doorbell: Sendable {
+    private let rings: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+
+    init() {
+        (rings, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    func ring() { continuation.yield() }
+
+    /// Returns when it rings, at the latest after `limit`, or when the task is cancelled.
+    func wait(atMost limit: Duration) async {
+        let timer = Task {
+            try? await Task.sleep(for: limit)
+            ring()
+        }
+        for await _ in rings { break }
+        timer.cancel()
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Config
+import Crypto
+import FastCGI
+import FoundationEssentials
+import Handlers
+import Outbox
+import POSIX
+import Subscriptions
+
+extension Request {
+    /// What the delivery log keeps of a delivery that is going to be answered with success.
+    ///
+    /// Nil for one that is refused: it changes nothing, and whoever sends it must not be able to fill a disk.
+    func record(of decision: Decision, at time: Timestamp) -> DeliveryRecord? {
+        guard let receiver = decision.receiver, case .complete(let body) = body else { return nil }
+        if case .refused = decision.answer { return nil }
+        return DeliveryRecord(
+            id: decision.id.description,
+            received: time,
+            project: receiver.project,
+            receiver: receiver.name,
+            provider: receiver.provider.rawValue,
+            event: decision.event,
+            status: decision.targets.isEmpty ? 200 : 202,
+            decision: Explanation(decision, receiver, .genuine).json,
+            body: body,
+            repetitionKey: decision.repetitionKey(receiver, body),
+            targets: decision.targets
+        )
+    }
+}
+
+extension Decision {
+    /// The sender's own name for the delivery, or else all of its body, which a retry repeats to the byte.
+    ///
+    /// Nil when nobody is refreshed: once somebody subscribes, the same delivery sent again is welcome.
+    fileprivate func repetitionKey(_ receiver: Receiver, _ body: [UInt8]) -> [UInt8]? {
+        guard !targets.isEmpty else { return nil }
+        var hash = SHA256()
+        hash.update(data: Array("\(receiver.title)\0".utf8))
+        if let identity = match?.event.identity {
+            hash.update(data: Array(identity.utf8))
+        } else {
+            hash.update(data: [0])
+            hash.update(data: body)
+        }
+        return Array(hash.finalize())
+    }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import GRDB
+import NIOConcurrencyHelpers
+import POSIX
+import Subscriptions
+import Testing
+
+@testable import Outbox
+
+@Suite struct OutboxFileTests {
+    private let folder: TemporaryFolder
+    private let reports = NIOLockedValueBox<[String]>([])
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func open(_ settings: OutboxSettings = OutboxSettings()) -> Outbox {
+        Outbox(directory: folder.path, settings: settings) { [reports] text in
+            reports.withLockedValue { $0.append(text) }
+        }
+    }
+
+    private func push(
+        _ id: String,
+        _ outbox: Outbox,
+        body: [UInt8] = [],
+        at time: Timestamp = .now()
+    ) throws {
+        let record = DeliveryRecord(
+            id: id,
+            received: time,
+            project: "a",
+            receiver: "r",
+            provider: "harbor",
+            event: nil,
+            status: 202,
+            decision: "{}",
+            body: body,
+            repetitionKey: nil,
+            targets: [Target(namespace: "a", name: id)]
+        )
+        _ = try outbox.commit([record], at: time)
+    }
+
+    private func count(_ table: String, _ outbox: Outbox) throws -> Int {
+        try outbox.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM \(table)") } ?? 0
+    }
+
+    @Test func `Nobody else can read what is in it`() throws {
+        let outbox = open()
+        try push("1", outbox)
+        for name in ["outbox.sqlite", "outbox.sqlite-wal", "outbox.sqlite-shm"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder.path)/\(name)")
+            #expect(attributes[.posixPermissions] as? Int == 0o600, "\(name)")
+        }
+        withExtendedLifetime(outbox) {}
+    }
+
+    @Test func `It commits durably and leaves checkpoints to others`() throws {
+        let outbox = open()
+        try push("1", outbox)
+        let pragmas = try outbox.read { database in
+            try ["journal_mode", "synchronous", "wal_autocheckpoint"].map {
+                try String.fetchOne(database, sql: "PRAGMA \($0)")
+            }
+        }
+        #expect(pragmas == ["wal", "2", "0"])
+        let maintenance = OutboxMaintenance(outbox)
+        try maintenance.checkpoint()
+        #expect(try count("delivery", outbox) == 1)
+    }
+
+    @Test func `Of a large body the beginning is kept`() throws {
+        let outbox = open()
+        try push("1", outbox, body: [UInt8](repeating: 7, count: 1_000_000))
+        #expect(try outbox.read { try Int.fetchOne($0, sql: "SELECT length(body) FROM delivery") } == 262_144)
+    }
+
+    @Test func `A damaged file is moved aside, and the service goes on`() throws {
+        try folder.write(String(repeating: "no database ", count: 1_000), to: "outbox.sqlite")
+        let outbox = open()
+        #expect { try push("1", outbox) } throws: { ($0 as? OutboxError)?.code == .corrupt }
+        try push("2", outbox)
+        #expect(try count("delivery", outbox) == 1)
+        #expect(reports.withLockedValue { $0.count } == 1)
+        #expect(try folder.entries().contains { $0.hasPrefix("outbox.sqlite.damaged-") })
+    }
+
+    @Test func `A process follows when another one has replaced the file`() throws {
+        let one = open()
+        let other = open()
+        try push("1", one)
+        try push("2", other)
+        try FileManager.default.removeItem(atPath: "\(folder.path)/outbox.sqlite")
+        try push("3", one)
+        try push("4", other)
+        #expect(try count("refresh", one) == 2)
+        #expect(try count("refresh", other) == 2)
+    }
+
+    @Test func `A file of a newer version is not touched`() throws {
+        let outbox = open()
+        try push("1", outbox)
+        try outbox.write { try $0.execute(sql: "PRAGMA user_version = 99") }
+        #expect(throws: OutboxError.self) { try push("2", open()) }
+        #expect(try count("delivery", outbox) == 1)
+    }
+
+    @Test func `A folder that cannot be made is an error of the moment`() throws {
+        try folder.write("in the way", to: "state")
+        let outbox = Outbox(directory: "\(folder.path)/state", settings: OutboxSettings()) { _ in }
+        #expect { try push("1", outbox) } throws: { ($0 as? OutboxError)?.code == .unavailable }
+        try FileManager.default.removeItem(atPath: "\(folder.path)/state")
+        try push("1", outbox)
+    }
+
+    @Test func `The log keeps the last deliveries, and refreshes as long as they are pending`() throws {
+        let outbox = open(OutboxSettings(keptDeliveries: 10))
+        for index in 0..<500 { try push("\(index)", outbox) }
+        let maintenance = OutboxMaintenance(outbox)
+        while try maintenance.cleanUp(at: .now()) {}
+        #expect(try count("delivery", outbox) == 10)
+        #expect(try count("refresh", outbox) == 500)
+        let ids = try outbox.read {
+            try String.fetchAll($0, sql: "SELECT id FROM delivery ORDER BY sequence")
+        }
+        #expect(ids == (490..<500).map(String.init))
+    }
+
+    @Test func `What is too old is removed, except what is pending`() throws {
+        let outbox = open(OutboxSettings(keptFor: .seconds(3600)))
+        let long = Timestamp.now() - .seconds(7200)
+        try push("old", outbox, at: long)
+        try push("pending", outbox, at: long)
+        let due = try outbox.due(at: .now(), limit: 10, excluding: []).filter {
+            $0.refresh.target.name == "old"
+        }
+        try outbox.record(due.map { ($0, .delivered) }, at: long)
+        try push("new", outbox)
+        while try OutboxMaintenance(outbox).cleanUp(at: .now()) {}
+        #expect(try outbox.read { try String.fetchAll($0, sql: "SELECT id FROM delivery") } == ["new"])
+        #expect(
+            try outbox.read { try String.fetchAll($0, sql: "SELECT name FROM refresh ORDER BY name") }
+                == ["new", "pending"]
+        )
+    }
+}

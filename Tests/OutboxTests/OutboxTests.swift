@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import POSIX
+import Subscriptions
+import Testing
+
+@testable import Outbox
+
+@Suite struct OutboxTests {
+    private let folder: TemporaryFolder
+    private let outbox: Outbox
+    private let warehouse = Target(namespace: "a", name: "w")
+
+    init() throws {
+        folder = try TemporaryFolder()
+        outbox = Self.open(folder)
+    }
+
+    private static func open(
+        _ folder: TemporaryFolder,
+        _ settings: OutboxSettings = OutboxSettings()
+    ) -> Outbox {
+        Outbox(directory: folder.path, settings: settings) { _ in }
+    }
+
+    private static func record(_ id: String, _ targets: [Target], key: String? = nil) -> DeliveryRecord {
+        DeliveryRecord(
+            id: id,
+            received: second(0),
+            project: "a",
+            receiver: "r",
+            provider: "harbor",
+            event: "PUSH_ARTIFACT",
+            status: 202,
+            decision: "{}",
+            body: Array("{}".utf8),
+            repetitionKey: key.map { Array($0.utf8) },
+            targets: targets
+        )
+    }
+
+    private static func second(_ seconds: Double) -> Timestamp {
+        Timestamp(microseconds: 1_767_225_600_000_000 + Int64(seconds * 1_000_000))
+    }
+
+    /// Commits one delivery at `time` and returns its refreshes.
+    @discardableResult
+    private func push(_ id: String, to targets: [Target], at time: Double = 0) throws -> [Refresh] {
+        let (commitments, _) = try outbox.commit([Self.record(id, targets)], at: Self.second(time))
+        guard case .accepted(let refreshes) = commitments.first else { return [] }
+        return refreshes
+    }
+
+    private func due(at time: Double, excluding targets: Set<Target> = []) throws -> [Outbox.Due] {
+        try outbox.due(at: Self.second(time), limit: 100, excluding: targets)
+    }
+
+    @Test func `A delivery's refresh is due at once, and no more once it is delivered`() throws {
+        let refreshes = try push("1", to: [warehouse])
+        #expect(refreshes == [Refresh(target: warehouse, token: Self.second(0))])
+        let due = try due(at: 0)
+        #expect(due.map(\.refresh) == refreshes)
+        #expect(try outbox.settled(refreshes) == [])
+        try outbox.record(due.map { ($0, .delivered) }, at: Self.second(0.1))
+        #expect(try self.due(at: 1_000) == [])
+        #expect(try outbox.nextDue() == nil)
+        #expect(try outbox.settled(refreshes) == Set(refreshes))
+    }
+
+    @Test func `There is one pending refresh of a target, with the last token`() throws {
+        try push("1", to: [warehouse], at: 0)
+        try push("2", to: [warehouse, Target(namespace: "a", name: "x")], at: 1)
+        let last = try push("3", to: [warehouse], at: 2)
+        #expect(try due(at: 2).filter { $0.refresh.target == warehouse }.map(\.refresh) == last)
+        #expect(try due(at: 2).count == 2)
+    }
+
+    @Test func `Deliveries of one turn share a token`() throws {
+        let records = (0..<3).map { Self.record("\($0)", [warehouse]) }
+        let (commitments, wasIdle) = try outbox.commit(records, at: Self.second(0))
+        #expect(wasIdle)
+        #expect(commitments == Array(repeating: commitments[0], count: 3))
+        let (_, isIdle) = try outbox.commit([Self.record("4", [])], at: Self.second(0))
+        #expect(!isIdle)
+    }
+
+    @Test func `Tokens increase when the clock steps back, also across a restart`() throws {
+        let tokens = try [5.0, 5.0, 4.0, 9.0].map { time in
+            let (commitments, _) = try Self.open(folder)
+                .commit([Self.record(UUID().uuidString, [warehouse])], at: Self.second(time))
+            guard case .accepted(let refreshes) = commitments.first else { return Timestamp(microseconds: 0) }
+            return refreshes[0].token
+        }
+        let first = Self.second(5).microseconds
+        #expect(tokens.map { $0.microseconds - first } == [0, 1, 2, 4_000_000])
+    }
+
+    @Test func `An event during a refresh leads to another one after it`() throws {
+        try push("1", to: [warehouse], at: 0)
+        let underWay = try due(at: 0)
+        let later = try push("2", to: [warehouse], at: 0.5)
+        #expect(try due(at: 0.5, excluding: [warehouse]) == [])
+        try outbox.record(underWay.map { ($0, .delivered) }, at: Self.second(0.6))
+        // Still pending, but not before the interval has passed.
+        #expect(try due(at: 1.5) == [])
+        #expect(try due(at: 1.7).map(\.refresh) == later)
+    }
+
+    @Test func `A target is refreshed at most once in the interval, and after the last event`() throws {
+        try push("1", to: [warehouse], at: 0)
+        try outbox.record(due(at: 0).map { ($0, .delivered) }, at: Self.second(0.1))
+        try push("2", to: [warehouse], at: 0.2)
+        let last = try push("3", to: [warehouse], at: 0.9)
+        #expect(try due(at: 1) == [])
+        #expect(try outbox.nextDue() == Self.second(1.1))
+        #expect(try due(at: 1.1).map(\.refresh) == last)
+    }
+
+    @Test func `Without an interval nothing waits`() throws {
+        outbox.apply(OutboxSettings(minimumInterval: .zero))
+        try push("1", to: [warehouse], at: 0)
+        try outbox.record(due(at: 0).map { ($0, .delivered) }, at: Self.second(0.1))
+        try push("2", to: [warehouse], at: 0.2)
+        #expect(try due(at: 0.2).count == 1)
+    }
+
+    @Test func `A failed attempt is tried again later, and longer later each time`() throws {
+        try push("1", to: [warehouse], at: 0)
+        var time = 0.0
+        for attempt in 1...4 {
+            let due = try due(at: time)
+            #expect(due.map(\.attempts) == [attempt - 1])
+            try outbox.record(due.map { ($0, .failed("no route")) }, at: Self.second(time))
+            #expect(try self.due(at: time) == [])
+            time += 300
+        }
+    }
+
+    @Test func `A sink that asks to wait is given that time`() throws {
+        try push("1", to: [warehouse], at: 0)
+        let due = try due(at: 0)
+        try outbox.record(due.map { ($0, .failed("busy", after: .seconds(400))) }, at: Self.second(0))
+        #expect(try self.due(at: 399) == [])
+        #expect(try self.due(at: 400).count == 1)
+        // A new event does not make it forget.
+        try push("2", to: [warehouse], at: 1)
+        #expect(try self.due(at: 399) == [])
+    }
+
+    @Test func `A target that is gone is not tried again until the next event`() throws {
+        let refreshes = try push("1", to: [warehouse], at: 0)
+        try outbox.record(due(at: 0).map { ($0, .gone("404")) }, at: Self.second(0))
+        #expect(try due(at: 1_000) == [])
+        #expect(try outbox.settled(refreshes) == Set(refreshes))
+        try push("2", to: [warehouse], at: 2_000)
+        #expect(try due(at: 2_000).count == 1)
+    }
+
+    @Test func `The longest waiting come first`() throws {
+        for (index, name) in ["c", "a", "b"].enumerated() {
+            try push(name, to: [Target(namespace: "a", name: name)], at: Double(index))
+        }
+        #expect(
+            try outbox.due(at: Self.second(9), limit: 2, excluding: []).map(\.refresh.target.name) == [
+                "c", "a",
+            ]
+        )
+    }
+}
+
+extension OutboxTests {
+    /// Commits a delivery with a repetition key to `outbox`.
+    private func deliver(
+        _ id: String,
+        _ key: String,
+        at time: Double,
+        to outbox: Outbox? = nil
+    ) throws
+        -> Outbox.Commitment?
+    {
+        let record = Self.record(id, [warehouse], key: key)
+        return try (outbox ?? self.outbox).commit([record], at: Self.second(time)).commitments.first
+    }
+
+    @Test func `A repetition is recognised within the window, and changes nothing`() throws {
+        _ = try deliver("1", "k", at: 0)
+        let token = try due(at: 0)
+        #expect(try deliver("2", "k", at: 599) == .repetition(of: "1"))
+        #expect(try due(at: 599) == token)
+        guard case .accepted = try deliver("3", "other", at: 599) else {
+            Issue.record("another delivery was taken for a repetition")
+            return
+        }
+        guard case .accepted = try deliver("4", "k", at: 601) else {
+            Issue.record("recognised for too long")
+            return
+        }
+    }
+
+    @Test func `A repetition in the same turn is one, too`() throws {
+        let records = [Self.record("1", [warehouse], key: "k"), Self.record("2", [warehouse], key: "k")]
+        #expect(try outbox.commit(records, at: Self.second(0)).commitments.last == .repetition(of: "1"))
+    }
+
+    @Test func `A repetition is recognised by another process and after a restart`() throws {
+        let other = Self.open(folder)
+        _ = try deliver("1", "k", at: 0)
+        #expect(try deliver("2", "k", at: 1, to: other) == .repetition(of: "1"))
+        _ = try deliver("3", "l", at: 2, to: other)
+        #expect(try deliver("4", "l", at: 3) == .repetition(of: "3"))
+        #expect(try deliver("5", "l", at: 4, to: Self.open(folder)) == .repetition(of: "3"))
+    }
+}
