@@ -84,7 +84,8 @@ internal import POSIX
 
     private func readBody(announced: String?, limit: Int) -> Request.Body {
         let length = announced.flatMap { $0.isEmpty ? nil : $0 }
-        let expected = length.flatMap { Int($0) }
+        // Digits alone (RFC 9110 §8.6): no sign, no space.
+        let expected = length.flatMap { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int($0) : nil }
         var body: [UInt8] = []
         body.reserveCapacity(min(max(expected ?? 0, 0), limit))
         let received = unsafe readInput(upTo: max(limit, Self.largestDiscard)) { chunk in

@@ -27,6 +27,9 @@ final class EventLoop {
     /// When to accept again after the process ran out of descriptors.
     private var acceptAgainAt: ContinuousClock.Instant?
 
+    /// When that was last said.
+    private var lastReport: ContinuousClock.Instant?
+
     /// The end of the time for finishing what is in flight.
     private var stopBy: ContinuousClock.Instant?
 
@@ -145,7 +148,10 @@ final class EventLoop {
                 connections[connection.descriptor] = connection
             } catch {
                 // Out of descriptors or memory: those who wait stay in the backlog meanwhile.
-                report("\(error); accepting again in 100 ms, raise the limit of open files if this repeats")
+                if lastReport.map({ $0 + .seconds(10) <= .now }) ?? true {
+                    report("\(error); trying again every 100 ms: raise the limit of open files")
+                    lastReport = .now
+                }
                 epoll.remove(listening.descriptor)
                 acceptAgainAt = .now + .milliseconds(100)
                 return

@@ -76,6 +76,7 @@ struct AzureHandler: Handler {
         }
         guard let url = resource.repository?.remoteUrl, !url.isEmpty else { throw .invalidBody() }
         let updates = resource.refUpdates ?? []
+        guard updates.count <= refLimit else { throw .invalidBody(hint: "more than \(refLimit) refs") }
         let refs = updates.filter { !$0.isDeletion }.compactMap(\.name)
         guard updates.isEmpty || !refs.isEmpty else {
             return .ignored(eventType, because: "a deleted branch adds nothing to discover")
@@ -88,6 +89,11 @@ struct AzureHandler: Handler {
         return .refresh(Event(name: eventType, pushes: [push], identity: identity))
     }
 }
+
+/// A push of more refs than this is a migration.
+///
+/// What is compared with every subscriber is bounded, or one body could keep all others waiting.
+private let refLimit = 1000
 
 /// Both services at once; what is not there tells them apart.
 private struct Envelope: Decodable {

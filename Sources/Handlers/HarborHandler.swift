@@ -22,7 +22,11 @@ struct HarborHandler: Handler {
         guard name == "PUSH_ARTIFACT" else {
             return .ignored(name, because: ignoredEvents[name] ?? "this event type is not known")
         }
-        let pushes = (data.resources ?? []).compactMap(push)
+        let resources = data.resources ?? []
+        guard resources.count <= resourceLimit else {
+            throw .invalidBody(hint: "more than \(resourceLimit) resources")
+        }
+        let pushes = resources.compactMap(push)
         guard !pushes.isEmpty else { return .ignored(name, because: "it names no artifact") }
         return .refresh(Event(name: name, pushes: pushes, identity: identity))
     }
@@ -61,6 +65,11 @@ struct HarborHandler: Handler {
         body.prefix(64).filter { $0 > 0x20 }.starts(with: Array(#"{"blocks":["#.utf8))
     }
 }
+
+/// Harbor sends one.
+///
+/// What is compared with every subscriber is bounded, or one body could keep all others waiting.
+private let resourceLimit = 100
 
 private let slackHint = "this is a Slack message, set the notify type of the webhook to http"
 

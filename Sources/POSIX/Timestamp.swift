@@ -33,7 +33,9 @@ extension Timestamp: LosslessStringConvertible {
     package init?(_ text: String) {
         let digits = text.utf8.split { !(0x30...0x39).contains($0) }
         let parts = digits.compactMap { Int64(String(decoding: $0, as: UTF8.self)) }
-        guard parts.count == 7, text.utf8.count == 27 else { return nil }
+        // Four digits of a year keep every product below far from the limits of 64 bits.
+        guard parts.count == 7, text.utf8.count == 27, parts[0] <= 9999, parts.allSatisfy({ $0 <= 999_999 })
+        else { return nil }
         let days = daysSinceEpoch(year: parts[0], month: parts[1], day: parts[2])
         let seconds = ((days * 24 + parts[3]) * 60 + parts[4]) * 60 + parts[5]
         self.init(microseconds: seconds * 1_000_000 + parts[6])

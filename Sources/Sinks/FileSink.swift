@@ -38,24 +38,26 @@ package final class FileSink: Sink {
     }
 
     private func write(_ refreshes: [Refresh]) -> [Refresh: SinkError] {
+        do throws(SinkError) {
+            return write(refreshes, holding: try takeLock())
+        } catch {
+            // Whoever holds the lock is writing, maybe these very files: nothing is touched.
+            return Dictionary(refreshes.map { ($0, error) }) { first, _ in first }
+        }
+    }
+
+    private func write(_ refreshes: [Refresh], holding lock: borrowing Descriptor) -> [Refresh: SinkError] {
         var batch = Batch()
         for refresh in refreshes {
             do { batch.files.append(try RefreshFile(refresh, in: directory)) } catch {
                 batch.failures[refresh] = error
             }
         }
-        do throws(SinkError) {
-            let lock = try takeLock()
-            let syncsEach = batch.files.count < Self.syncfsThreshold
-            batch.each { file throws(SystemError) in
-                try file.write(sync: syncsEach)
-            }
-            if !syncsEach { try sync(lock) }
-            batch.each { file throws(SystemError) in try file.replace() }
-            batch.eachFolder { folder throws(SystemError) in try Folder.sync(folder) }
-        } catch {
-            batch.failAll(error)
-        }
+        let syncsEach = batch.files.count < Self.syncfsThreshold
+        batch.each { file throws(SystemError) in try file.write(sync: syncsEach) }
+        do throws(SinkError) { if !syncsEach { try sync(lock) } } catch { batch.failAll(error) }
+        batch.each { file throws(SystemError) in try file.replace() }
+        batch.eachFolder { folder throws(SystemError) in try Folder.sync(folder) }
         return batch.failures
     }
 
@@ -123,6 +125,7 @@ private struct Batch {
 
     mutating func failAll(_ error: SinkError) {
         for file in files { fail(file, error) }
+        files = []
     }
 
     private mutating func fail(_ file: RefreshFile, _ error: SinkError) {

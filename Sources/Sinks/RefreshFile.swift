@@ -30,7 +30,9 @@ struct RefreshFile {
     /// The token in the file that is there now.
     private func currentToken() throws(SystemError) -> Timestamp? {
         do {
-            let file = try Descriptor(opening: path, O_RDONLY)
+            // A pipe in its place must not stop everything: nobody writes to it, and nobody reads.
+            let file = try Descriptor(opening: path, O_RDONLY | O_NONBLOCK)
+            guard try FileStatus(of: file, at: path).kind == .file else { return nil }
             let text = String(decoding: try file.read(upTo: 4096, from: path), as: UTF8.self)
             let line = text.split(separator: "\n").first { $0.contains(annotation) }
             return line?.split(separator: "\"").dropFirst().first.flatMap { Timestamp(String($0)) }
@@ -49,7 +51,11 @@ struct RefreshFile {
             token = Timestamp(microseconds: current.microseconds + 1)
         }
         let path = temporaryPath
-        let file = try Descriptor(opening: path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o644)
+        let file = try Descriptor(
+            opening: path,
+            O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK,
+            mode: 0o644
+        )
         try file.write(Array(manifest(token).utf8), to: path)
         let number = file.number
         if sync { try systemCall("syncing '\(path)'") { fdatasync(number) } }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Match {
-    /// Warehouses that a reason names, at most.
+    /// Warehouses, and repositories, that a reason names at most: whoever sends much is not sent much back.
     private static let namesInReason = 5
 
     /// Why nobody is refreshed, for the sender to read; nil when somebody is.
@@ -11,12 +11,12 @@ extension Match {
     package func reason(namesWarehouses: Bool) -> String? {
         guard targets.isEmpty else { return nil }
         guard !considerations.isEmpty else {
-            return "no Warehouse subscribes to \(repositories(of: event.pushes).joined(separator: " or "))"
+            return "no Warehouse subscribes to \(repositories(of: event.pushes))"
         }
-        return event.pushes.compactMap { push in
-            let considered = considerations.filter { $0.push == push }
-            return considered.isEmpty ? nil : reason(push, considered, namesWarehouses: namesWarehouses)
-        }.joined(separator: "; ")
+        let byPush = Dictionary(grouping: considerations, by: \.pushIndex)
+        return byPush.sorted { $0.key < $1.key }.prefix(Self.namesInReason)
+            .map { reason(event.pushes[$0.key], $0.value, namesWarehouses: namesWarehouses) }
+            .joined(separator: "; ")
     }
 
     private func reason(_ push: Event.Push, _ considered: [Consideration], namesWarehouses: Bool) -> String {
@@ -28,7 +28,7 @@ extension Match {
             guard let refusal = consideration.refusal else { continue }
             refusals.append((consideration.subscription.target.name, refusal))
         }
-        let repository = repositories(of: [push]).joined(separator: " or ")
+        let repository = repositories(of: [push])
         let head =
             refusals.count == 1
             ? "1 Warehouse subscribes to \(repository), it does not accept \(push.qualifiers)"
@@ -40,10 +40,13 @@ extension Match {
     }
 
     /// The normalised URLs, each once: an image's and a chart's are mostly the same.
-    private func repositories(of pushes: [Event.Push]) -> [String] {
+    private func repositories(of pushes: [Event.Push]) -> String {
         var urls: [String] = []
-        for key in pushes.flatMap(\.keys) where !urls.contains(key.url) { urls.append(key.url) }
-        return urls
+        for push in pushes.prefix(Self.namesInReason) {
+            for url in push.keys.map(\.url.excerpt) where !urls.contains(url) { urls.append(url) }
+        }
+        let rest = pushes.count - Self.namesInReason
+        return urls.joined(separator: " or ") + (rest > 0 ? " or the \(rest) others" : "")
     }
 }
 
@@ -59,7 +62,14 @@ extension Event.Qualifiers: CustomStringConvertible {
     }
 
     private func list(_ names: [String], _ noun: String) -> String {
-        let quoted = names.prefix(5).map { "\"\($0)\"" } + (names.count > 5 ? ["…"] : [])
+        let quoted = names.prefix(5).map { "\"\($0.excerpt)\"" } + (names.count > 5 ? ["…"] : [])
         return "\(noun)\(names.count == 1 ? "" : "s") \(quoted.joined(separator: ", "))"
+    }
+}
+
+extension String {
+    /// At most 256 code points, for quoting what a stranger wrote; no name of the field is longer.
+    fileprivate var excerpt: String {
+        unicodeScalars.count > 256 ? String(unicodeScalars.prefix(255)) + "…" : self
     }
 }

@@ -12,14 +12,16 @@ package struct Match: Sendable {
     /// A subscription and what it says to a push.
     package struct Consideration: Sendable {
         package let subscription: Subscription
-        package let push: Event.Push
+
+        /// Which of the event's pushes.
+        package let pushIndex: Int
 
         /// Nil when the subscription takes what the push brings.
         package let refusal: Refusal?
 
-        init(_ subscription: Subscription, _ push: Event.Push, _ refusal: Refusal?) {
+        init(_ subscription: Subscription, _ pushIndex: Int, _ refusal: Refusal?) {
             self.subscription = subscription
-            self.push = push
+            self.pushIndex = pushIndex
             self.refusal = refusal
         }
     }

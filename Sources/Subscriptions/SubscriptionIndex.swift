@@ -29,12 +29,12 @@ package struct SubscriptionIndex: Sendable {
     /// Every subscription to what `event` names, with what it says to it, in a stable order.
     package func match(_ event: Event, in scope: Scope) -> Match {
         var considerations: [Match.Consideration] = []
-        for push in event.pushes {
+        for (index, push) in event.pushes.enumerated() {
             for (subscriptions, kinds) in subscribers(to: push.keys) {
                 for subscription in subscriptions
                 where scope.includes(subscription.target) && kinds.contains(subscription.repository.kind) {
                     let refusal = subscription.selector.refusal(of: push)
-                    considerations.append(Match.Consideration(subscription, push, refusal))
+                    considerations.append(Match.Consideration(subscription, index, refusal))
                 }
             }
         }

@@ -116,6 +116,13 @@ import Testing
         #expect(event.pushes.map(\.repository) == ["r.example.com/a/b:1", "r.example.com/c/d:2"])
     }
 
+    @Test func `More resources than anybody pushes at once are refused, before they cost anything`() throws {
+        let resource = #"{"resource_url":"r.example.com/a/b:1","tag":"1"}"#
+        let resources = Array(repeating: resource, count: 101).joined(separator: ",")
+        let body = #"{"type":"PUSH_ARTIFACT","event_data":{"resources":[\#(resources)]}}"#
+        #expect(try verdict(body) == .reject(.invalidBody(hint: "more than 100 resources")))
+    }
+
     @Test(arguments: [
         #"{"type":"PUSH_ARTIFACT","event_data":{}}"#,
         #"{"type":"PUSH_ARTIFACT","event_data":{"resources":null}}"#,

@@ -86,6 +86,14 @@ extension IntegrationTests {
             #expect(check.output.contains("\(folder.path)/refresh"))
         }
 
+        @Test func `A log that cannot be written is a problem`() throws {
+            let config = Setup().config.replacing("webhook-fcgi.log", with: "none/x.log")
+            try folder.write(config, to: "config.yaml")
+            let check = try check()
+            #expect(check.status == .exited(1))
+            #expect(check.output.contains("log.file: looking at '\(folder.path)/none'"))
+        }
+
         @Test func `Settings that are not there are a problem`() throws {
             let check = try Command.webhookFCGI("check", "--config", "\(folder.path)/none.yaml")
             #expect(check.status == .exited(1))

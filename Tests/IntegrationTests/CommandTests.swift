@@ -115,6 +115,14 @@ extension IntegrationTests {
             #expect(folder.read("file") == "precious")
         }
 
+        @Test(arguments: ["nginx", "receivers", "check"])
+        func `Output that cannot be written is an error`(_ name: String) throws {
+            let call = "'\(Checkout.program)' \(name) --config '\(folder.path)/config.yaml' > /dev/full"
+            let command = try Command(["sh", "-c", call])
+            #expect(command.status == .exited(1))
+            #expect(command.errors.contains("ENOSPC"))
+        }
+
         @Test func `A log that cannot be opened is an error that names it`() throws {
             let config = Setup().config.replacing("webhook-fcgi.log", with: "none/webhook-fcgi.log")
             try folder.write(config, to: "config.yaml")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Glibc
 import POSIX
 import Sinks
 import Subscriptions
@@ -103,6 +104,31 @@ import Testing
         #expect(failures.map(\.key.target) == [target])
         #expect(failures.first?.value.code == .unsafeName)
         #expect(try folder.entries() == [".lock", "kargo-demo", "kargo-demo/warehouses", file])
+    }
+
+    @Test func `A pipe in the place of a file, or of the one beside it, stops nothing`() async throws {
+        #expect(await deliver([guestbook], at: 1).isEmpty)
+        try FileManager.default.removeItem(atPath: "\(folder.path)/\(file)")
+        #expect(unsafe mkfifo("\(folder.path)/\(file)", 0o600) == 0)
+        #expect(await deliver([guestbook], at: 7).isEmpty)
+        #expect(try token()?.microseconds == 7)
+        #expect(unsafe mkfifo("\(folder.path)/kargo-demo/warehouses/.guestbook.yaml.tmp", 0o600) == 0)
+        #expect(await deliver([guestbook], at: 8).count == 1)
+    }
+
+    @Test func `A token that is out of all bounds is no token`() async throws {
+        try folder.write("    kargo.akuity.io/refresh: \"999999999999999-1-1-1-1-1-1\"\n", to: file)
+        #expect(await deliver([guestbook], at: 7).isEmpty)
+        #expect(try token()?.microseconds == 7)
+    }
+
+    @Test func `Whoever does not get the lock leaves the holder's files alone`() async throws {
+        try folder.write("the holder's", to: "kargo-demo/warehouses/.guestbook.yaml.tmp")
+        let lock = try Descriptor(opening: "\(folder.path)/.lock", O_RDWR | O_CREAT, mode: 0o600)
+        #expect(flock(lock.number, LOCK_EX) == 0)
+        let failures = await deliver([guestbook], at: 7)
+        #expect(failures.values.map(\.code) == [.busy])
+        #expect(try folder.read("kargo-demo/warehouses/.guestbook.yaml.tmp") == "the holder's")
     }
 
     @Test func `A name that YAML would take for something else is quoted`() async throws {

@@ -50,6 +50,20 @@ import Testing
         #expect(reason.contains("w5 (") && !reason.contains("w6") && reason.hasSuffix(", and 4 more"))
     }
 
+    @Test func `What a stranger wrote is quoted shortened`() throws {
+        let index = SubscriptionIndex([])
+        let pushes = (0..<1_000).map {
+            Event.Push(
+                repository: "r.example.com/\($0)/" + String(repeating: "x", count: 1_000),
+                kinds: [.image],
+                qualifiers: .tags([String(repeating: "t", count: 1_000)])
+            )
+        }
+        let match = index.match(Event(name: "push", pushes: pushes), in: .namespace("a"))
+        let reason = try #require(match.reason(namesWarehouses: true))
+        #expect(reason.count < 2_000 && reason.hasSuffix("or the 995 others"))
+    }
+
     @Test func `A cluster's receiver learns only numbers`() {
         #expect(
             reason([("guestbook", semVer), ("api", semVer)], namesWarehouses: false)

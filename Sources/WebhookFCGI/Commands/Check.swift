@@ -4,6 +4,7 @@ import ArgumentParser
 import Config
 import NIOConcurrencyHelpers
 import Outbox
+import POSIX
 import Sinks
 
 /// The command `webhook-fcgi check`.
@@ -16,16 +17,16 @@ struct Check: ParsableCommand {
 
     func run() throws {
         let problems = findProblems()
-        for problem in problems { print(problem) }
+        if !problems.isEmpty { try printOutput(problems.map(\.description).joined(separator: "\n")) }
         let errors = problems.filter { $0.severity == .error }.count
         if errors > 0 { throw ExitCode(1) }
-        print(problems.isEmpty ? "no problems" : "no errors, \(problems.count) warning(s)")
+        try printOutput(problems.isEmpty ? "no problems" : "no errors, \(problems.count) warning(s)")
     }
 
     private func findProblems() -> [Problem] {
         do throws(SettingsError) {
             let (settings, warnings) = try options.load()
-            return warnings + manifestProblems(settings) + stateProblems(settings)
+            return warnings + manifestProblems(settings) + stateProblems(settings) + logProblems(settings)
         } catch {
             return error.problems
         }
@@ -51,5 +52,17 @@ struct Check: ParsableCommand {
             problems.append(Problem(message: "\(error): \(advice)"))
         }
         return moved.withLockedValue { $0 } + problems
+    }
+
+    /// The file itself is not made: the user that checks may be another one than the user that serves.
+    private func logProblems(_ settings: Settings) -> [Problem] {
+        guard let file = settings.log.file, let slash = file.lastIndex(of: "/") else { return [] }
+        let folder = slash == file.startIndex ? "/" : String(file[..<slash])
+        do throws(SystemError) {
+            if try FileStatus(of: folder).kind == .folder { return [] }
+            return [Problem(message: "log.file: '\(folder)' is not a folder: give another path")]
+        } catch {
+            return [Problem(message: "log.file: \(error): make the folder, or give another path")]
+        }
     }
 }

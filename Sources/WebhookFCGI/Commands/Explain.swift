@@ -50,9 +50,9 @@ struct Explain: ParsableCommand {
         }
         let explanation = explain(delivery, receiver, snapshot)
         switch output {
-        case .text: print(explanation)
+        case .text: try printOutput(explanation.description)
         case .json:
-            print(explanation.json)
+            try printOutput(explanation.json(isPretty: true))
         }
         if explanation.targets.isEmpty { throw ExitCode(1) }
     }
@@ -90,7 +90,7 @@ struct Explain: ParsableCommand {
         do throws(SystemError) {
             let name = payload == "-" ? "/dev/stdin" : payload
             let file = try Descriptor(opening: name, 0)
-            return try file.read(upTo: 64 << 20, from: name)
+            return try file.read(upTo: 4 << 20, from: name)
         } catch {
             throw ValidationError("\(error)")
         }

@@ -28,8 +28,8 @@ struct Nginx: ParsableCommand {
 
     func run() throws {
         let settings = try options.loadOrExit()
-        print(
-            try settings.loadSnapshotOrExit().receivers.map { receiver in
+        try printOutput(
+            settings.loadSnapshotOrExit().receivers.map { receiver in
                 """
                 # \(receiver)
                 location = \(receiver.path) {

@@ -31,9 +31,9 @@ struct Receivers: ParsableCommand {
         let settings = try options.loadOrExit()
         let receivers = try settings.loadSnapshotOrExit().receivers
         switch output {
-        case .table: print(table(receivers))
-        case .json: print(try json(receivers))
-        case .url: for receiver in receivers { print(receiver.url) }
+        case .table: try printOutput(table(receivers))
+        case .json: try printOutput(json(receivers))
+        case .url: try printOutput(receivers.map(\.url).joined(separator: "\n"))
         }
     }
 

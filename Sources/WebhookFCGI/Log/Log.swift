@@ -74,7 +74,8 @@ private final class LogFile: Sendable {
     init?(_ path: String?) throws(SystemError) {
         guard let path else { return nil }
         descriptor = try systemCall("opening the log file '\(path)'") {
-            unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
+            // A pipe that nobody reads must stop neither the start nor a delivery: it is an error, or drops lines.
+            unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0o640)
         }
     }
 

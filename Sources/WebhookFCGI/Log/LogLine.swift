@@ -7,7 +7,7 @@ import POSIX
 /// One line of the log in the making, in the format the settings ask for.
 ///
 /// Much of what is logged was written by strangers: nothing in a value can start a new line, end a quote or
-/// move a terminal's cursor, and no value is longer than 512 characters.
+/// move a terminal's cursor, and no value is longer than 512 code points.
 struct LogLine {
     private let format: LogFormat
     private var text: String
@@ -25,7 +25,9 @@ struct LogLine {
 
     /// Adds a field that is a text.
     mutating func append(_ key: String, _ value: String) {
-        let value = value.count > 512 ? value.prefix(511) + "…" : value
+        // Not characters: a million accents on one letter are one of those.
+        let isLong = value.unicodeScalars.count > 512
+        let value = isLong ? String(value.unicodeScalars.prefix(511)) + "…" : value
         switch format {
         case .text: text += " \(key)=\(value.isPlainWord ? value : value.quoted)"
         case .json: text += ",\(key.quoted):\(value.quoted)"

@@ -18,6 +18,9 @@ struct Explanation: Codable, Equatable {
     let pushes: [Push]
     let subscriptions: [Considered]
 
+    /// Subscriptions that were looked at and are not listed.
+    let omitted: Int
+
     /// The Warehouses that are refreshed.
     let targets: [String]
 
@@ -51,7 +54,14 @@ struct Explanation: Codable, Equatable {
         let refusal: String?
     }
 
-    init(_ decision: Decision, _ receiver: Receiver, _ authentication: Authenticity) {
+    /// Lists at most `limit` subscriptions.
+    init(
+        _ decision: Decision,
+        _ receiver: Receiver,
+        _ authentication: Authenticity,
+        limit: Int = .max
+    ) {
+        let considerations = decision.match?.considerations ?? []
         let reply = decision.reply(.nothing)
         self.receiver = receiver.title
         self.authentication = authentication
@@ -65,7 +75,7 @@ struct Explanation: Codable, Equatable {
                 qualifiers: push.qualifiers.description
             )
         }
-        subscriptions = (decision.match?.considerations ?? []).map { consideration in
+        subscriptions = considerations.prefix(limit).map { consideration in
             Considered(
                 warehouse: consideration.subscription.target.description,
                 kind: consideration.subscription.repository.kind.rawValue,
@@ -74,6 +84,7 @@ struct Explanation: Codable, Equatable {
                 refusal: consideration.refusal?.description
             )
         }
+        omitted = max(0, considerations.count - limit)
         targets = decision.targets.map(\.description)
         status = reply.status
         self.reply = String(decoding: reply.body, as: UTF8.self)
@@ -81,10 +92,11 @@ struct Explanation: Codable, Equatable {
 }
 
 extension Explanation {
-    /// For programs, and for the delivery log.
-    var json: String {
+    /// For programs, and for the delivery log; with line breaks, for people who look at it all the same.
+    func json(isPretty: Bool) -> String {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        if isPretty { encoder.outputFormatting.insert(.prettyPrinted) }
         do { return String(decoding: try encoder.encode(self), as: UTF8.self) } catch { return "{}" }
     }
 }
