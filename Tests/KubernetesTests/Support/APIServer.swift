@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AsyncHTTPClient
+import Foundation
+import Kubernetes
+import NIOCore
+import NIOHTTP1
+import NIOSSL
+import POSIX
+
+/// A real kube-apiserver with an etcd of its own, RBAC on, and the CRDs of Kargo.
+///
+/// Tests that share it run one after the other. It is administered without the client that is under test.
+actor APIServer {
+    private static let starting = Task { try await APIServer() }
+
+    /// Started by the first that asks; ends with the tests.
+    static var shared: APIServer { get async throws { try await starting.value } }
+
+    nonisolated let port: Int
+    private let etcdPort: Int
+    private let folder: String
+    private let programs: String
+    private let etcd: ServerProcess
+    private var server: ServerProcess
+
+    /// For the system's administrators, for one who may do nothing, and for one who may do what a test grants.
+    enum Token: String {
+        case admin = "token-of-admin"
+        case nobody = "token-of-nobody"
+        case limited = "token-of-limited"
+    }
+
+    private init() async throws {
+        programs = try Scripts.run("\(Scripts.folder)/../kube-apiserver.sh")
+        let ports = try (0..<3).map { _ in try Self.freePort() }
+        (port, etcdPort) = (ports[0], ports[1])
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent("webhook-fcgi-api-\(UUID())")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        folder = url.path
+        try """
+        \(Token.admin.rawValue),admin,1,"system:masters"
+        \(Token.nobody.rawValue),nobody,2
+        \(Token.limited.rawValue),limited,3
+        """.write(toFile: "\(folder)/tokens.csv", atomically: true, encoding: .utf8)
+        let peer = "http://127.0.0.1:\(ports[2])"
+        etcd = try ServerProcess(
+            "\(programs)/etcd",
+            [
+                "--data-dir=\(folder)/etcd", "--listen-client-urls=http://127.0.0.1:\(etcdPort)",
+                "--advertise-client-urls=http://127.0.0.1:\(etcdPort)", "--listen-peer-urls=\(peer)",
+                "--initial-advertise-peer-urls=\(peer)", "--initial-cluster=default=\(peer)",
+            ],
+            name: "etcd",
+            in: folder,
+            removesFolder: true
+        )
+        server = try Self.start(programs, folder, port: port, etcdPort: etcdPort)
+        try await waitUntilReady()
+        for name in ["projectconfigs", "clusterconfigs", "warehouses"] {
+            try await create(
+                "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+                fixture("\(name).json")
+            )
+        }
+        for name in ["projectconfigs", "clusterconfigs", "warehouses"] {
+            try await wait {
+                try await self.send("GET", "/apis/kargo.akuity.io/v1alpha1/\(name)").status == 200
+            }
+        }
+    }
+
+    private static func start(
+        _ programs: String,
+        _ folder: String,
+        port: Int,
+        etcdPort: Int
+    ) throws -> ServerProcess {
+        try ServerProcess(
+            "\(programs)/kube-apiserver",
+            [
+                "--etcd-servers=http://127.0.0.1:\(etcdPort)", "--bind-address=127.0.0.1",
+                "--secure-port=\(port)",
+                "--tls-cert-file=\(try Certificates.path("server.crt"))",
+                "--tls-private-key-file=\(try Certificates.path("server.key"))",
+                "--client-ca-file=\(try Certificates.path("ca.crt"))",
+                "--token-auth-file=\(folder)/tokens.csv",
+                "--authorization-mode=RBAC", "--disable-admission-plugins=ServiceAccount",
+                "--service-account-issuer=https://kubernetes.default.svc",
+                "--service-account-key-file=\(try Certificates.path("service-account.key"))",
+                "--service-account-signing-key-file=\(try Certificates.path("service-account.key"))",
+                "--cert-dir=\(folder)/certificates",
+            ],
+            name: "kube-apiserver",
+            in: folder,
+            removesFolder: false
+        )
+    }
+
+    func kill() throws { try server.kill() }
+
+    func restart() async throws {
+        server = try Self.start(programs, folder, port: port, etcdPort: etcdPort)
+        try await waitUntilReady()
+    }
+
+    /// Makes etcd forget what was before `revision`, which is what a resource version is.
+    func compact(to revision: String) async throws {
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(etcdPort)/v3/kv/compaction")
+        request.method = .POST
+        request.body = .bytes(ByteBuffer(string: #"{"revision":"\#(revision)","physical":true}"#))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        guard response.status == .ok else {
+            throw Refused(status: Int(response.status.code), body: "compaction")
+        }
+    }
+
+    private func waitUntilReady() async throws {
+        do {
+            try await wait {
+                guard server.isRunning, etcd.isRunning else { throw CancellationError() }
+                return try await self.send("GET", "/readyz").status == 200
+            }
+        } catch {
+            throw Failed(log: server.lastWords + "\n" + etcd.lastWords)
+        }
+    }
+
+    private func wait(_ isTrue: () async throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(90)
+        while ContinuousClock.now < deadline {
+            do { if try await isTrue() { return } } catch let error as CancellationError { throw error } catch
+            {}
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw Failed(log: "not in time")
+    }
+
+    struct Refused: Error {
+        let status: Int
+        let body: String
+    }
+
+    struct Failed: Error { let log: String }
+}
+
+extension APIServer {
+    /// How the client under test comes here.
+    nonisolated func access(_ token: Token = .admin) throws -> ClusterAccess {
+        try access(Credentials(token: .text(Confidential(token.rawValue))))
+    }
+
+    nonisolated func access(_ credentials: Credentials, authority: String = "ca.crt") throws -> ClusterAccess
+    {
+        ClusterAccess(cluster: try cluster(authority: authority), credentials: credentials)
+    }
+
+    nonisolated func cluster(authority: String = "ca.crt") throws -> Cluster {
+        Cluster(
+            server: ServerAddress(host: "127.0.0.1", port: port),
+            certificateAuthority: .file(try Certificates.path(authority))
+        )
+    }
+
+    /// As the administrator: makes an object.
+    nonisolated func create(_ path: String, _ json: String) async throws {
+        let reply = try await send("POST", path, json)
+        guard (200...299).contains(reply.status) else {
+            throw Refused(status: reply.status, body: reply.body)
+        }
+    }
+
+    nonisolated func delete(_ path: String) async throws {
+        let reply = try await send("DELETE", path)
+        guard (200...299).contains(reply.status) else {
+            throw Refused(status: reply.status, body: reply.body)
+        }
+    }
+
+    nonisolated func send(
+        _ method: String,
+        _ path: String,
+        _ json: String? = nil
+    ) async throws -> (status: Int, body: String) {
+        var request = HTTPClientRequest(url: "https://127.0.0.1:\(port)\(path)")
+        request.method = HTTPMethod(rawValue: method)
+        request.headers.add(name: "Authorization", value: "Bearer \(Token.admin.rawValue)")
+        request.headers.add(name: "Content-Type", value: "application/json")
+        if let json { request.body = .bytes(ByteBuffer(string: json)) }
+        request.tlsConfiguration = try Self.tls.get()
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        let body = try await response.body.collect(upTo: 1 << 24)
+        return (Int(response.status.code), String(buffer: body))
+    }
+
+    /// One value, so that connections are shared.
+    private static let tls = Result {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.trustRoots = .file(try Certificates.path("ca.crt"))
+        return configuration
+    }
+
+    private static func freePort() throws -> Int {
+        let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(number) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        try unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            try unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                try systemCall("binding a port") { unsafe bind(number, pointer, length) }
+                try systemCall("asking for the port") { unsafe getsockname(number, pointer, &length) }
+            }
+        }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}
+
+/// The text of a file under Fixtures.
+func fixture(_ name: String) throws -> String {
+    try String(contentsOfFile: "\(Scripts.folder)/../Fixtures/\(name)", encoding: .utf8)
+}
