@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+extension IntegrationTests {
+    /// `explain`: the whole decision, and nothing done about it.
+    @Suite struct ExplainTests {
+        private let folder: TemporaryFolder
+
+        init() throws {
+            folder = try TemporaryFolder()
+            try folder.write(Setup().config, to: "config.yaml")
+            for (name, text) in Manifests.sample { try folder.write(text, to: "manifests/\(name)") }
+        }
+
+        private func explain(
+            _ body: [UInt8],
+            receiver: String = "kargo-demo/harbor-receiver",
+            _ arguments: String...
+        ) throws -> Command {
+            try folder.write(String(decoding: body, as: UTF8.self), to: "payload.json")
+            let call = [Checkout.program, "explain", "--config", "\(folder.path)/config.yaml"]
+            return try Command(
+                call + ["--receiver", receiver, "--payload", "\(folder.path)/payload.json"] + arguments
+            )
+        }
+
+        private let push = Payload.harborPush()
+
+        @Test func `It shows each step, and exits with 0 when something would be refreshed`() throws {
+            let command = try explain(push)
+            #expect(command.status == .exited(0))
+            for line in [
+                "receiver    kargo-demo/harbor-receiver (harbor)", "event       PUSH_ARTIFACT",
+                "  as image  registry.example.com/team-a/backend/api", "  new       tag \"1.4.2\"",
+                "warehouse   kargo-demo/guestbook  image  SemVer: accepted",
+                "refreshes   kargo-demo/guestbook", "reply       200 {\"msg\":\"refreshed 1 warehouse(s)\"}",
+            ] {
+                #expect(command.output.split(separator: "\n").map(String.init).contains(line), "\(line)")
+            }
+        }
+
+        @Test func `It refreshes nothing`() throws {
+            _ = try explain(push).succeeded()
+            let files = folder.files(below: ".")
+            #expect(files.filter { $0.hasPrefix("refresh") || $0.hasPrefix("state") } == [])
+        }
+
+        @Test func `It exits with 1 when nothing would be refreshed, and says why`() throws {
+            let tag = String(decoding: push, as: UTF8.self).replacing("1.4.2", with: "latest")
+            let command = try explain(Array(tag.utf8))
+            #expect(command.status == .exited(1))
+            #expect(command.output.contains("kargo-demo/guestbook  image  SemVer: no, SemVer: not a version"))
+        }
+
+        @Test func `As JSON it is for programs`() throws {
+            let json = try explain(push, "--output", "json").succeeded()
+            let object = try #require(
+                JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
+            )
+            #expect(object["targets"] as? [String] == ["kargo-demo/guestbook"])
+            #expect(object["authentication"] as? String == "not checked")
+            #expect((object["subscriptions"] as? [[String: Any]])?.count == 1)
+        }
+
+        @Test(arguments: [(Secrets.harbor, 0, "genuine"), ("wrong", 1, "refused")])
+        func `With a header it authenticates, too`(_ value: String, _ status: Int32, _ word: String) throws {
+            let command = try explain(push, "--header", "Authorization: \(value)")
+            #expect(command.status == .exited(status))
+            #expect(command.output.contains("delivery    \(word)"))
+            #expect(!command.output.contains(Secrets.harbor))
+        }
+
+        @Test func `A cluster's receiver has no project`() throws {
+            let command = try explain(push, receiver: "cluster-receiver")
+            #expect(command.status == .exited(0))
+            #expect(command.output.contains("refreshes   kargo-demo/guestbook, neighbour/guestbook"))
+        }
+
+        @Test func `A receiver that is not there is wrong usage, and the others are named`() throws {
+            let command = try explain(push, receiver: "kargo-demo/none")
+            #expect(command.status == .exited(64))
+            #expect(command.errors.contains("kargo-demo/azure-receiver"))
+        }
+    }
+}
