@@ -5,7 +5,7 @@ struct Fleet {
     let projects: Int
     let warehousesInProject: Int
 
-    /// What issue 3 asks for: 100,000 Warehouses, 200,000 subscriptions, 1,000 receivers.
+    /// A large company: 100,000 Warehouses, 200,000 subscriptions, 1,000 receivers.
     static let large = Fleet(projects: 1000, warehousesInProject: 100)
 
     /// A project and its ten Warehouses.

@@ -7,7 +7,7 @@ extension IntegrationTests {
     @Suite struct ConnectionTests {
         init() { raiseFileLimit() }
 
-        /// The 50 ms are the issue's; the best of several tries, because the machine has other things to do.
+        /// The best of several tries, because the machine has other things to do.
         @Test(arguments: [true, false])
         func `With 1,000 idle connections a new request is answered in 50 ms`(_ keepsConnections: Bool) throws
         {

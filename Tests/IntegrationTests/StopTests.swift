@@ -7,7 +7,7 @@ import Testing
 extension IntegrationTests {
     /// The end of a process: whatever was promised is kept, and nobody is cut off.
     @Suite struct StopTests {
-        /// The issue's: so long may finishing take.
+        /// So long may finishing take.
         private static let bound = Duration.seconds(10)
 
         private func expectNothingBroken(_ site: Site) {
