@@ -64,8 +64,9 @@ demonstrate() {
     echo
     echo 'Harbor pushes registry.example.com/team-a/backend/api:1.4.2, which curl plays:'
     echo "  curl -H 'Authorization: s3cr3t' --json @Examples/harbor-push.json $url"
-    curl -sS -H 'Authorization: s3cr3t' -H 'Content-Type: application/json' \
-        --data @Examples/harbor-push.json "$url"
+    # With the time of now: the same push a second time would be taken for a repetition.
+    sed "s/\"occur_at\": [0-9]*/\"occur_at\": $(date +%s)/" Examples/harbor-push.json \
+        | curl -sS -H 'Authorization: s3cr3t' -H 'Content-Type: application/json' --data-binary @- "$url"
     echo
     echo
     echo 'The Warehouse that subscribes to it, refreshed, in run/refresh/kargo-demo/warehouses/guestbook.yaml:'

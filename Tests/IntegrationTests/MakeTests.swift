@@ -2,6 +2,7 @@
 
 import Foundation
 import Glibc
+import POSIX
 import Testing
 
 extension IntegrationTests {
@@ -35,15 +36,20 @@ extension IntegrationTests {
             let shown = try Checkout.read(file)
             #expect(output.contains(shown))
             let path = try #require(output.firstMatch(of: #//webhooks/harbor/[0-9a-f]{64}/#)).output
+            // Not the same push again, which would be a repetition, also of an earlier run.
+            let body = try Checkout.read("Examples/harbor-push.json")
+                .replacing("1767225600", with: "\(Timestamp.now().microseconds)")
             let reply = try HTTPConnection(port: port).exchange(
                 HTTPRequest(
                     path: String(path),
                     headers: [("Authorization", "s3cr3t"), ("Content-Type", "application/json")],
-                    body: Array(try Checkout.read("Examples/harbor-push.json").utf8)
+                    body: Array(body.utf8)
                 )
             )
-            expect(reply, 200, #"{"msg":"refreshed 1 warehouse(s)"}"#)
-            #expect(try RefreshedWarehouse(try Checkout.read(file)).token > RefreshedWarehouse(shown).token)
+            #expect([200, 202].contains(reply.status), "\(reply)")
+            try eventually("the Warehouse is refreshed again") {
+                try RefreshedWarehouse(try Checkout.read(file)).token > RefreshedWarehouse(shown).token
+            }
 
             let pids = try [pid("nginx.pid"), pid("webhook-fcgi.pid")].map { try #require($0) }
             #expect(pids.allSatisfy(isRunning))
