@@ -13,11 +13,17 @@ extension Database {
         return try Int.fetchOne(statement) == nil
     }
 
-    /// Makes `target` pending with a new token, greater than any before, and returns the token.
+    /// Makes `target` pending with a new token, greater than any before, and returns it, and when it is due.
     ///
     /// What is pending already keeps its time, and its back-off; what was delivered a moment ago waits for
     /// the interval to pass.
-    func request(_ target: Target, at now: Timestamp, _ settings: OutboxSettings) throws -> Timestamp {
+    func request(
+        _ target: Target,
+        at now: Timestamp,
+        _ settings: OutboxSettings
+    ) throws
+        -> (token: Timestamp, due: Timestamp)
+    {
         let statement = try cachedStatement(
             sql: """
                 INSERT INTO refresh (namespace, name, token, state, requested, due)
@@ -28,15 +34,17 @@ extension Database {
                     requested = CASE state WHEN 0 THEN requested ELSE excluded.requested END,
                     attempts = CASE state WHEN 0 THEN attempts ELSE 0 END,
                     state = 0
-                RETURNING token
+                RETURNING token, due
                 """
         )
         let interval = (Timestamp(microseconds: 0) + settings.minimumInterval).microseconds
-        let token = try Int64.fetchOne(
+        let row = try Row.fetchOne(
             statement,
             arguments: [target.namespace, target.name, now.microseconds, interval]
         )
-        return Timestamp(microseconds: token ?? now.microseconds)
+        let token: Int64 = row?[0] ?? now.microseconds
+        let due: Int64 = row?[1] ?? now.microseconds
+        return (Timestamp(microseconds: token), Timestamp(microseconds: due))
     }
 
     /// Adds a delivery to the log and returns its place in it.

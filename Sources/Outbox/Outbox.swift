@@ -59,11 +59,12 @@ package final class Outbox: Sendable {
 extension Outbox {
     /// Makes the deliveries of one turn and all their refreshes durable, in one transaction.
     ///
-    /// - Returns: What became of each, and whether nothing was pending before.
+    /// - Returns: What became of each, whether nothing was pending before, and when the last of the refreshes
+    ///   is due.
     package func commit(
         _ records: [DeliveryRecord],
         at now: Timestamp
-    ) throws(OutboxError) -> (commitments: [Commitment], wasIdle: Bool) {
+    ) throws(OutboxError) -> (commitments: [Commitment], wasIdle: Bool, due: Timestamp) {
         let settings = settings.withLockedValue { $0 }
         let limit = now - settings.repetitionWindow
         // Held across the transaction: loops of one process commit one after the other in any case.
@@ -75,6 +76,7 @@ extension Outbox {
                 try memory.catchUp(database, since: limit)
                 let wasIdle = try database.hasNothingPending()
                 var tokens: [Target: Timestamp] = [:]
+                var lastDue = now
                 let commitments = try records.map { record in
                     if let key = record.repetitionKey,
                         let id = memory.repetitions.first(key, since: limit) ?? fresh[key]
@@ -82,15 +84,17 @@ extension Outbox {
                         return Commitment.repetition(of: id)
                     }
                     let refreshes = try record.targets.map { target in
-                        let token = try tokens[target] ?? database.request(target, at: now, settings)
+                        if let token = tokens[target] { return Refresh(target: target, token: token) }
+                        let (token, due) = try database.request(target, at: now, settings)
                         tokens[target] = token
+                        lastDue = max(lastDue, due)
                         return Refresh(target: target, token: token)
                     }
                     sequence = try database.insert(record, refreshes)
                     if let key = record.repetitionKey { fresh[key] = record.id }
                     return .accepted(refreshes)
                 }
-                return (commitments, wasIdle)
+                return (commitments, wasIdle, lastDue)
             }
             memory.sequence = max(memory.sequence, sequence)
             for (key, id) in fresh { memory.repetitions.insert(key, id: id, received: now) }

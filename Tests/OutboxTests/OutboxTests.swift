@@ -47,7 +47,7 @@ import Testing
     /// Commits one delivery at `time` and returns its refreshes.
     @discardableResult
     private func push(_ id: String, to targets: [Target], at time: Double = 0) throws -> [Refresh] {
-        let (commitments, _) = try outbox.commit([Self.record(id, targets)], at: Self.second(time))
+        let (commitments, _, _) = try outbox.commit([Self.record(id, targets)], at: Self.second(time))
         guard case .accepted(let refreshes) = commitments.first else { return [] }
         return refreshes
     }
@@ -78,16 +78,16 @@ import Testing
 
     @Test func `Deliveries of one turn share a token`() throws {
         let records = (0..<3).map { Self.record("\($0)", [warehouse]) }
-        let (commitments, wasIdle) = try outbox.commit(records, at: Self.second(0))
+        let (commitments, wasIdle, _) = try outbox.commit(records, at: Self.second(0))
         #expect(wasIdle)
         #expect(commitments == Array(repeating: commitments[0], count: 3))
-        let (_, isIdle) = try outbox.commit([Self.record("4", [])], at: Self.second(0))
+        let (_, isIdle, _) = try outbox.commit([Self.record("4", [])], at: Self.second(0))
         #expect(!isIdle)
     }
 
     @Test func `Tokens increase when the clock steps back, also across a restart`() throws {
         let tokens = try [5.0, 5.0, 4.0, 9.0].map { time in
-            let (commitments, _) = try Self.open(folder)
+            let (commitments, _, _) = try Self.open(folder)
                 .commit([Self.record(UUID().uuidString, [warehouse])], at: Self.second(time))
             guard case .accepted(let refreshes) = commitments.first else { return Timestamp(microseconds: 0) }
             return refreshes[0].token
@@ -110,7 +110,8 @@ import Testing
     @Test func `A target is refreshed at most once in the interval, and after the last event`() throws {
         try push("1", to: [warehouse], at: 0)
         try outbox.record(due(at: 0).map { ($0, .delivered) }, at: Self.second(0.1))
-        try push("2", to: [warehouse], at: 0.2)
+        let (_, _, dueAt) = try outbox.commit([Self.record("2", [warehouse])], at: Self.second(0.2))
+        #expect(dueAt == Self.second(1.1))
         let last = try push("3", to: [warehouse], at: 0.9)
         #expect(try due(at: 1) == [])
         #expect(try outbox.nextDue() == Self.second(1.1))

@@ -38,12 +38,16 @@ private struct Turn: Sendable {
         let accepted = records.compactMap(\.self)
         guard !accepted.isEmpty else { return decisions.map { .now(finish($0, $0.reply(.nothing))) } }
         do throws(OutboxError) {
-            let (commitments, wasIdle) = try service.outbox.commit(accepted, at: time)
+            let (commitments, wasIdle, due) = try service.outbox.commit(accepted, at: time)
             var remaining = commitments[...]
             defer { service.doorbell.ring() }
             return zip(decisions, records).map { decision, record in
                 let commitment = record == nil ? nil : remaining.popFirst()
-                return response(to: decision, commitment, wasIdle: wasIdle)
+                return response(
+                    to: decision,
+                    commitment,
+                    isSoon: wasIdle && due <= time + settings.refresh.confirmTimeout
+                )
             }
         } catch {
             service.log.logger.error(
@@ -59,7 +63,7 @@ private struct Turn: Sendable {
     private func response(
         to decision: Decision,
         _ commitment: Outbox.Commitment?,
-        wasIdle: Bool
+        isSoon: Bool
     ) -> Response {
         switch commitment {
         case nil: return .now(finish(decision, decision.reply(.nothing)))
@@ -68,8 +72,8 @@ private struct Turn: Sendable {
         case .accepted(let refreshes):
             let timeout = settings.refresh.confirmTimeout
             let fallback = { @Sendable in finish(decision, decision.reply(.accepted)) }
-            // Under load nobody waits: the deliverer is behind already.
-            guard wasIdle, timeout > .zero else { return .now(fallback()) }
+            // Under load nobody waits, for the deliverer is behind already; nor within the minimum interval.
+            guard isSoon, timeout > .zero else { return .now(fallback()) }
             return .later(timeout: timeout, fallback: fallback) { completion in
                 service.confirmations.wait(for: refreshes, timeout: timeout) {
                     completion { finish(decision, decision.reply(.refreshed)) }
