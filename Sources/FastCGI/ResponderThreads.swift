@@ -87,6 +87,10 @@ private final class ThreadBody {
 private func runThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
     guard let argument = unsafe argument else { return nil }
     let body = unsafe Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue()
-    do { try body.loop.run() } catch { body.report("the responder loop ended: \(error)") }
+    do { try body.loop.run() } catch {
+        body.report("the responder loop ended: \(error)")
+        // A process that does not answer must not look alive to whoever would restart it.
+        exit(1)
+    }
     return nil
 }

@@ -94,6 +94,17 @@ import Testing
         #expect(match.considerations.count == (isFound ? 1 : 0))
     }
 
+    @Test(arguments: [
+        ("https://user:TOPSECRET@git.example.com/a@b", "https://git.example.com/a@b"),
+        ("https://u:p@ss@h/x?y", "https://h/x?y"), ("https://u:p@h", "https://h"),
+        ("https://h/a@b", "https://h/a@b"), ("git@h:a/b", "git@h:a/b"),
+        ("r.example.com/a@sha256:1f", "r.example.com/a@sha256:1f"), ("", ""),
+    ])
+    func `What is shown of a URL has no user-info`(_ url: String, _ shown: String) {
+        let push = Event.Push(repository: url, kinds: [.git], qualifiers: .unknown)
+        #expect(push.displayedRepository == shown)
+    }
+
     @Test func `One accepted subscription refreshes the Warehouse, whatever its others say`() {
         let index = SubscriptionIndex([
             Self.subscription("a/w", "r.example.com/x", .image, .image(.semVer(.strict("^2.0.0")))),

@@ -27,7 +27,7 @@ extension Decision {
         if case .refused(_, let reason) = answer { line.append("reason", reason) }
         if let reason { line.append("reason", reason) }
         if let pushes = match?.event.pushes {
-            line.append("repositories", pushes.map(\.repository).joined(separator: ","))
+            line.append("repositories", pushes.map(\.displayedRepository).joined(separator: ","))
         }
         line.append("targets", number: targets.count)
         log.write(line.encoded)

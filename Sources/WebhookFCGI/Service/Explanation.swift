@@ -37,7 +37,7 @@ struct Explanation: Codable, Equatable {
     }
 
     struct Push: Codable, Equatable {
-        /// As the sender wrote it.
+        /// As the sender wrote it, without user-info.
         let repository: String
         /// As subscriptions are looked up, by kind.
         let urls: [String: String]
@@ -70,7 +70,7 @@ struct Explanation: Codable, Equatable {
         pushes = (decision.match?.event.pushes ?? []).map { push in
             let urls = push.keys.map { ($0.kind.rawValue, $0.url) }
             return Push(
-                repository: push.repository,
+                repository: push.displayedRepository,
                 urls: Dictionary(urls) { first, _ in first },
                 qualifiers: push.qualifiers.description
             )

@@ -14,6 +14,9 @@ final class Load {
         /// What the Warehouse's file had when the reply was there.
         let token: Timestamp?
 
+        /// It will be refreshed: it was accepted, or nginx sent it again after a process had accepted it and died.
+        var isPromised: Bool { reply.status == 202 || reply.body.contains("duplicate of delivery") }
+
         /// It has been refreshed, or it will be.
         var isSuccess: Bool { [200, 202].contains(reply.status) }
     }
@@ -57,7 +60,7 @@ final class Load {
     func stop() throws -> [Push] {
         progress.isStopping.store(true, ordering: .relaxed)
         let pushes = try workers.flatMap { try $0.join() }
-        let accepted = pushes.filter { $0.reply.status == 202 }
+        let accepted = pushes.filter(\.isPromised)
         guard !accepted.isEmpty else { return pushes }
         // What was accepted is kept by the outbox: when no process is left, by the next one.
         let next =
@@ -102,6 +105,6 @@ extension [Load.Push] {
 
     /// The pushes that were said to have led to a refresh that was not on disk.
     var lost: [Load.Push] {
-        filter { push in push.reply.status == 200 && push.token.map { $0 < push.started } ?? true }
+        filter { push in push.reply.status == 200 && !push.isPromised && push.token.map { $0 < push.started } ?? true }
     }
 }
