@@ -105,6 +105,8 @@ extension [Load.Push] {
 
     /// The pushes that were said to have led to a refresh that was not on disk.
     var lost: [Load.Push] {
-        filter { push in push.reply.status == 200 && !push.isPromised && push.token.map { $0 < push.started } ?? true }
+        filter { push in
+            push.reply.status == 200 && !push.isPromised && push.token.map { $0 < push.started } ?? true
+        }
     }
 }
