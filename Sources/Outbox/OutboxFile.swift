@@ -51,8 +51,7 @@ final class OutboxFile: Sendable {
             )
         }
         do {
-            // SQLite gives the modes of the file to those of its log and its index.
-            _ = try Descriptor(opening: path, O_RDWR | O_CREAT, mode: 0o600)
+            try makeFile()
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.write { try Schema.prepare($0) }
             return queue
@@ -61,6 +60,16 @@ final class OutboxFile: Sendable {
         } catch {
             throw error as? OutboxError ?? OutboxError(error, at: path)
         }
+    }
+
+    /// Makes the file where it is missing: SQLite gives its mode to its log and its index.
+    ///
+    /// One that is there is not even opened. Closing it again would drop the locks of this process's other
+    /// connections (fcntl(2)), and another process could remove the log under them.
+    private func makeFile() throws(SystemError) {
+        do {
+            _ = try Descriptor(opening: path, O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
+        } catch let error where error.errno == EEXIST {}
     }
 
     private func connected() throws(OutboxError) -> Connection {

@@ -12,7 +12,8 @@ package enum Folder {
             return
         } catch let error where error.errno == ENOENT && path.contains("/") {
             try make(parent(of: path))
-            try systemCall("making the folder '\(path)'") { unsafe mkdir(path, 0o755) }
+            // From the start: another process may have made it meanwhile.
+            return try make(path)
         }
         try sync(parent(of: path))
     }
