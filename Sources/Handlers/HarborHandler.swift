@@ -18,8 +18,12 @@ struct HarborHandler: Handler {
     }
 
     func interpret(_ delivery: Delivery) throws(Rejection) -> Verdict {
-        let (name, data, identity) = try event(in: delivery.body)
-        guard name == "PUSH_ARTIFACT" else {
+        let envelope: Envelope
+        do { envelope = try payload(Envelope.self, in: delivery.body) } catch {
+            throw isSlackMessage(delivery.body) ? .invalidBody(hint: slackHint) : error
+        }
+        let name = envelope.name
+        guard let data = envelope.data else {
             return .ignored(name, because: ignoredEvents[name] ?? "this event type is not known")
         }
         let resources = data.resources ?? []
@@ -28,26 +32,7 @@ struct HarborHandler: Handler {
         }
         let pushes = resources.compactMap(push)
         guard !pushes.isEmpty else { return .ignored(name, because: "it names no artifact") }
-        return .refresh(Event(name: name, pushes: pushes, identity: identity))
-    }
-
-    /// The event's name, as `Default` spells it, its data in either format, and what CloudEvents call it.
-    private func event(
-        in body: [UInt8]
-    ) throws(Rejection) -> (name: String, data: EventData, identity: String?) {
-        let envelope: Envelope
-        do { envelope = try payload(Envelope.self, in: body) } catch {
-            throw isSlackMessage(body) ? .invalidBody(hint: slackHint) : error
-        }
-        if envelope.specversion != nil {
-            guard let type = envelope.type, let data = envelope.data else { throw .invalidBody() }
-            let identity = envelope.id.map { "\(envelope.source ?? "") \($0)" }
-            return (cloudEventTypes[type] ?? type, data, identity)
-        }
-        guard let type = envelope.type, let data = envelope.eventData else {
-            throw envelope.blocks == nil ? .invalidBody() : .invalidBody(hint: slackHint)
-        }
-        return (type, data, nil)
+        return .refresh(Event(name: name, pushes: pushes, identity: envelope.identity))
     }
 
     private func push(_ resource: Resource) -> Event.Push? {
@@ -99,22 +84,39 @@ private let ignoredEvents = [
     "TAG_RETENTION": "a deletion adds nothing to discover",
 ]
 
-/// Both formats at once; what is not there tells them apart.
+/// Either format.
+///
+/// Of an event that is ignored the type alone is read, for Harbor would send it again in vain if anything else
+/// in it were minded.
 private struct Envelope: Decodable {
-    let type: String?
-    let eventData: EventData?
-    let specversion: String?
-    let id: String?
-    let source: String?
-    let data: EventData?
-    let blocks: [Block]?
+    /// As `Default` spells it.
+    let name: String
 
-    enum CodingKeys: String, CodingKey {
-        case type, specversion, id, source, data, blocks
+    /// Nil when nothing in it matters.
+    let data: EventData?
+
+    /// What CloudEvents call the event.
+    let identity: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case type, specversion, id, source, data
         case eventData = "event_data"
     }
 
-    struct Block: Decodable {}
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        let type = try fields.decode(String.self, forKey: .type)
+        let isCloudEvent = try fields.decodeIfPresent(String.self, forKey: .specversion) != nil
+        name = isCloudEvent ? cloudEventTypes[type] ?? type : type
+        guard name == "PUSH_ARTIFACT" else {
+            (data, identity) = (nil, nil)
+            return
+        }
+        data = try fields.decode(EventData.self, forKey: isCloudEvent ? .data : .eventData)
+        let id = isCloudEvent ? try fields.decodeIfPresent(String.self, forKey: .id) : nil
+        let source = id == nil ? nil : try fields.decodeIfPresent(String.self, forKey: .source)
+        identity = id.map { "\(source ?? "") \($0)" }
+    }
 }
 
 private struct EventData: Decodable {

@@ -79,6 +79,22 @@ import Testing
         #expect(message.hasPrefix("ignored \(event): "))
     }
 
+    @Test(arguments: [
+        (#"{"id":7,"action":"delete","target":[],"request":""}"#, "delete"),
+        (#"{"action":"quarantine","target":{"tag":{}},"request":{"host":1}}"#, "quarantine"),
+        (#"{"action":"replicate","target":null,"request":null}"#, "replicate"),
+        (#"{"action":"ping","id":7,"target":"","request":[]}"#, "ping"),
+        (#"{"id":{},"eventType":"build.complete","resource":"none"}"#, "build.complete"),
+        (#"{"eventType":"git.pullrequest.merged","resource":[],"action":{}}"#, "git.pullrequest.merged"),
+        (#"{"eventType":"git.branch.created","resource":{"refUpdates":{}}}"#, "git.branch.created"),
+    ])
+    func `The shape of what is ignored does not matter`(_ body: String, _ event: String) throws {
+        guard case .acknowledge(event, _) = try verdict(Array(body.utf8)) else {
+            Issue.record("not acknowledged as \(event)")
+            return
+        }
+    }
+
     @Test(arguments: [nil, "AzureContainerRegistry/1.0", "VSServices/18.0", "curl/8"] as [String?])
     func `The body decides, whatever the User-Agent says`(_ userAgent: String?) throws {
         let container = try fixture("azure/acr-push")

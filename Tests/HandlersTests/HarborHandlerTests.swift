@@ -73,6 +73,31 @@ import Testing
         #expect(try verdict(body) == .acknowledge(event: event, message: message))
     }
 
+    @Test(arguments: [
+        #"{"type":"CREATE_TAG"}"#,
+        #"{"type":"CREATE_TAG","event_data":[1]}"#,
+        #"{"type":"CREATE_TAG","event_data":{"resources":{"tag":{}}}}"#,
+        #"{"type":"CREATE_TAG","event_data":{},"id":7,"source":[],"data":"","blocks":1}"#,
+        #"{"type":"PULL_ARTIFACT","event_data":{"resources":"none"}}"#,
+        #"{"specversion":"1.0","type":"harbor.tag.created","data":null}"#,
+        #"{"specversion":"1.0","type":"harbor.tag.created","id":7,"source":{},"data":"AAAA"}"#,
+        #"{"specversion":"1.0","type":"harbor.artifact.deleted","data":{"resources":[[]]}}"#,
+    ])
+    func `The shape of what is ignored does not matter`(_ body: String) throws {
+        guard case .acknowledge = try verdict(body) else {
+            Issue.record("not acknowledged")
+            return
+        }
+    }
+
+    @Test func `What only CloudEvents have does not matter in the other format`() throws {
+        let body = #"""
+            {"type":"PUSH_ARTIFACT","id":7,"source":{},"data":[],"event_data":{"resources":[{"tag":"1.4.2",
+            "resource_url":"registry.example.com/team-a/backend/api:1.4.2"}]}}
+            """#
+        #expect(try verdict(body) == .refresh(push))
+    }
+
     @Test func `A stranger's event name is quoted shortened and without control characters`() throws {
         let name = "A\\n\\u001b[31m" + String(repeating: "x", count: 1000)
         guard case .acknowledge(_, let message) = try verdict(#"{"type":"\#(name)","event_data":{}}"#) else {
