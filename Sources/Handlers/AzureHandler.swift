@@ -69,13 +69,15 @@ struct AzureHandler: Handler {
         guard let url = resource.repository?.remoteUrl, !url.isEmpty else { throw .invalidBody() }
         let updates = resource.refUpdates ?? []
         guard updates.count <= refLimit else { throw .invalidBody(hint: "more than \(refLimit) refs") }
-        let refs = updates.filter { !$0.isDeletion }.compactMap(\.name)
-        guard updates.isEmpty || !refs.isEmpty else {
+        let changes = updates.filter { !$0.isDeletion }
+        guard updates.isEmpty || !changes.isEmpty else {
             return .ignored(pushType, because: "a deleted branch adds nothing to discover")
         }
+        let refs = changes.compactMap(\.name).filter { !$0.isEmpty }
         let push = Event.Push(
             repository: url,
             kinds: [.git],
+            // Something was pushed: where no ref is named, every subscriber has to look.
             qualifiers: refs.isEmpty ? .unknown : .refs(refs)
         )
         return .refresh(Event(name: pushType, pushes: [push], identity: identity))

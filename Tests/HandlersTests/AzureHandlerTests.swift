@@ -95,6 +95,32 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            (#"[{"name":"refs/heads/a"},{"newObjectId":"1f"}]"#, .refs(["refs/heads/a"])),
+            (#"[{"newObjectId":"1f"},{"name":""},{"name":"refs/heads/a"}]"#, .refs(["refs/heads/a"])),
+            (#"[{"newObjectId":"1f"}]"#, .unknown),
+            (#"[{"name":"refs/heads/a","newObjectId":"00"},{"newObjectId":"1f"}]"#, .unknown),
+            ("[{}]", .unknown),
+            ("[]", .unknown),
+            ("null", .unknown),
+        ] as [(String, Event.Qualifiers)]
+    )
+    func `A push whose refs have no name wakes everyone`(
+        _ updates: String,
+        _ qualifiers: Event.Qualifiers
+    ) throws {
+        let repository = #"{"remoteUrl":"https://dev.azure.com/a/b/_git/c"}"#
+        let body =
+            #"{"eventType":"git.push","resource":{"repository":\#(repository),"refUpdates":\#(updates)}}"#
+        let push = Event.Push(
+            repository: "https://dev.azure.com/a/b/_git/c",
+            kinds: [.git],
+            qualifiers: qualifiers
+        )
+        #expect(try verdict(Array(body.utf8)) == .refresh(Event(name: "git.push", pushes: [push])))
+    }
+
     @Test(arguments: [nil, "AzureContainerRegistry/1.0", "VSServices/18.0", "curl/8"] as [String?])
     func `The body decides, whatever the User-Agent says`(_ userAgent: String?) throws {
         let container = try fixture("azure/acr-push")
