@@ -192,12 +192,19 @@ import Testing
         #expect(hint.contains("Slack"))
     }
 
-    @Test func `Of a key that comes twice exactly one counts, and always the same`() throws {
+    /// That it is the first proves nothing and opens nothing: the secret vouches for the whole body, whoever can
+    /// write a key can write the other one, and nobody else reads the body and decides anything by it.
+    @Test func `Of a key that comes twice the first one counts`() throws {
         let pull = #""type":"PULL_ARTIFACT""#
         let push = #""type":"PUSH_ARTIFACT""#
         let data = #""event_data":{"resources":[{"resource_url":"r.example.com/a/b:1","tag":"1"}]}"#
-        let first = try verdict("{\(push),\(pull),\(data)}")
-        let last = try verdict("{\(pull),\(push),\(data)}")
-        #expect(first != last)
+        guard case .refresh = try verdict("{\(push),\(pull),\(data)}") else {
+            Issue.record("the second one counts")
+            return
+        }
+        guard case .acknowledge("PULL_ARTIFACT", _) = try verdict("{\(pull),\(push),\(data)}") else {
+            Issue.record("the second one counts")
+            return
+        }
     }
 }
