@@ -72,6 +72,29 @@ extension IntegrationTests {
             #expect(!command.output.contains(Secrets.harbor))
         }
 
+        @Test(arguments: [("azure", "azure/acr-push"), ("dockerhub", "dockerhub/push")])
+        func `Where only the URL authenticates, it says so`(_ provider: String, _ payload: String) throws {
+            let body = try Checkout.payload(payload)
+            let text = try explain(body, receiver: "kargo-demo/\(provider)-receiver").succeeded()
+            #expect(text.contains("delivery    nothing but knowing the URL proves that it is genuine\n"))
+            let json = try explain(
+                body,
+                receiver: "kargo-demo/\(provider)-receiver",
+                "--output",
+                "json"
+            )
+            #expect(try json.succeeded().contains(#""authentication" : "url""#))
+        }
+
+        @Test func `A payload may come from a pipe`() throws {
+            try folder.write(String(decoding: push, as: UTF8.self), to: "payload.json")
+            let explain =
+                "'\(Checkout.program)' explain --config '\(folder.path)/config.yaml' "
+                + "--receiver kargo-demo/harbor-receiver --payload <(sleep 0.1; cat '\(folder.path)/payload.json')"
+            let text = try Command(["bash", "-c", explain]).succeeded()
+            #expect(text.contains("refreshes   kargo-demo/guestbook"))
+        }
+
         @Test func `A cluster's receiver has no project`() throws {
             let command = try explain(push, receiver: "cluster-receiver")
             #expect(command.status == .exited(0))

@@ -32,6 +32,8 @@ struct Explanation: Codable, Equatable {
     enum Authenticity: String, Codable {
         case genuine
         case refused
+        /// The sender knew the URL, and there is nothing else to look at.
+        case url
         /// No header was there to look at; the rest is explained as if it had been genuine.
         case notChecked = "not checked"
     }
@@ -64,7 +66,8 @@ struct Explanation: Codable, Equatable {
         let considerations = decision.match?.considerations ?? []
         let reply = decision.reply(.nothing)
         self.receiver = receiver.title
-        self.authentication = authentication
+        let isByURL = authentication == .genuine && receiver.provider.handler.authentication == .url
+        self.authentication = isByURL ? .url : authentication
         provider = receiver.provider.rawValue
         event = decision.event
         pushes = (decision.match?.event.pushes ?? []).map { push in
@@ -127,6 +130,7 @@ extension Explanation: CustomStringConvertible {
         switch authentication {
         case .genuine: "genuine"
         case .refused: "refused"
+        case .url: "nothing but knowing the URL proves that it is genuine"
         case .notChecked: "taken for genuine: give --header 'Authorization: …' to check that too"
         }
     }
