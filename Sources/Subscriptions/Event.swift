@@ -43,17 +43,16 @@ package struct Event: Sendable, Equatable {
             self.changedFiles = changedFiles
         }
 
-        /// The URL for people to read, without user-info: DevOps writes an account there, and others a password.
-        package var displayedRepository: String {
-            guard let scheme = repository.firstRange(of: "://") else { return repository }
-            let rest = repository[scheme.upperBound...]
-            let authority = rest.prefix { $0 != "/" }
-            guard let at = authority.utf8.lastIndex(of: UInt8(ascii: "@")) else { return repository }
-            return String(repository[..<scheme.upperBound] + rest[rest.utf8.index(after: at)...])
-        }
+        /// The URL for people to read, without user-info.
+        package var displayedRepository: String { withoutUserInfo(repository) }
 
         /// The keys under which subscriptions to this repository are found.
-        package var keys: [RepositoryKey] { kinds.map { RepositoryKey(repository, kind: $0) } }
+        package var keys: [RepositoryKey] { keys(of: repository) }
+
+        /// The keys for people to read, without user-info.
+        package var displayedKeys: [RepositoryKey] { keys(of: displayedRepository) }
+
+        private func keys(of url: String) -> [RepositoryKey] { kinds.map { RepositoryKey(url, kind: $0) } }
     }
 
     /// What is new in a repository, as far as the sender says.

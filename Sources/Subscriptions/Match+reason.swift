@@ -43,7 +43,7 @@ extension Match {
     private func repositories(of pushes: [Event.Push]) -> String {
         var urls: [String] = []
         for push in pushes.prefix(Self.namesInReason) {
-            for url in push.keys.map(\.url.excerpt) where !urls.contains(url) { urls.append(url) }
+            for url in push.displayedKeys.map(\.url.excerpt) where !urls.contains(url) { urls.append(url) }
         }
         let rest = pushes.count - Self.namesInReason
         return urls.joined(separator: " or ") + (rest > 0 ? " or the \(rest) others" : "")

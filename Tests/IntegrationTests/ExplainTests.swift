@@ -95,6 +95,23 @@ extension IntegrationTests {
             #expect(text.contains("refreshes   kargo-demo/guestbook"))
         }
 
+        @Test func `No user-info is shown, the subscription's neither`() throws {
+            let url = "ssh://user:zanzibar@git.example.com/a/b"
+            try folder.write(Manifests.warehouse("ssh", kind: "git", url), to: "manifests/ssh.yaml")
+            let body = #"{"eventType":"git.push","resource":{"repository":{"remoteUrl":"\#(url)"}}}"#
+            for output in ["text", "json"] {
+                let text = try explain(
+                    Array(body.utf8),
+                    receiver: "kargo-demo/azure-receiver",
+                    "--output",
+                    output
+                )
+                .succeeded()
+                #expect(text.contains("git.example.com/a/b") && text.contains("kargo-demo/ssh"))
+                #expect(!text.contains("zanzibar"))
+            }
+        }
+
         @Test func `A cluster's receiver has no project`() throws {
             let command = try explain(push, receiver: "cluster-receiver")
             #expect(command.status == .exited(0))

@@ -50,6 +50,22 @@ extension IntegrationTests {
             }
         }
 
+        @Test(arguments: [
+            "https://user:\(Secrets.mark)@git.example.com/a/b?x=y",
+            "ssh://user:\(Secrets.mark)@git.example.com/a/b",
+            "user:\(Secrets.mark)@git.example.com:a/b",
+        ])
+        func `A password in a repository's URL is neither logged nor sent back`(_ url: String) throws {
+            try Site.with { site in
+                let body = #"{"eventType":"git.push","resource":{"repository":{"remoteUrl":"\#(url)"}}}"#
+                let reply = try site.deliver(Array(body.utf8), to: "azure-receiver")
+                expectNobodyRefreshed(reply)
+                try eventually("the delivery is logged") { site.log.contains("git.example.com") }
+                expectNone(of: secrets(site), in: reply.body, "the reply")
+                expectNone(of: secrets(site), in: site.log, "the log")
+            }
+        }
+
         @Test func `What check finds wrong about a Secret does not quote it`() throws {
             try Site.with { site in
                 try site.folder.write(

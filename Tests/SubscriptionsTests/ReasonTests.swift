@@ -64,6 +64,26 @@ import Testing
         #expect(reason.count < 2_000 && reason.hasSuffix("or the 995 others"))
     }
 
+    @Test(arguments: [
+        ("https://user:zanzibar@git.example.com/a/b?x=y", RepositoryKind.git),
+        ("ssh://user:zanzibar@git.example.com/a/b", .git),
+        ("user:zanzibar@git.example.com:a/b", .git), ("zanzibar@git.example.com:a/b", .git),
+        ("zanzibar@b@git.example.com:a/b", .git), ("ftp://user:zanzibar@git.example.com/a/b", .git),
+        ("https://user:zanzibar@git.example.com/a/b", .image), ("zanzibar@git.example.com/a/b:1", .image),
+        ("zanzibar@git.example.com/a/b:1", .chart), ("oci://user:zanzibar@git.example.com/a/b", .chart),
+        ("oci://user:zanzibar@git.example.com/a/b@sha256:1f", .image),
+    ])
+    func `What proves who somebody is at a repository is not quoted`(
+        _ url: String,
+        _ kind: RepositoryKind
+    ) throws {
+        let push = Event.Push(repository: url, kinds: [kind], qualifiers: .unknown)
+        let match = SubscriptionIndex([]).match(Event(name: "push", pushes: [push]), in: .namespace("a"))
+        let reason = try #require(match.reason(namesWarehouses: true))
+        #expect(!reason.contains("zanzibar") && reason.contains("git.example.com"), "\(reason)")
+        #expect(!push.displayedRepository.contains("zanzibar"))
+    }
+
     @Test func `A cluster's receiver learns only numbers`() {
         #expect(
             reason([("guestbook", semVer), ("api", semVer)], namesWarehouses: false)

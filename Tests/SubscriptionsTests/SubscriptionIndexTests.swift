@@ -97,8 +97,9 @@ import Testing
     @Test(arguments: [
         ("https://user:TOPSECRET@git.example.com/a@b", "https://git.example.com/a@b"),
         ("https://u:p@ss@h/x?y", "https://h/x?y"), ("https://u:p@h", "https://h"),
-        ("https://h/a@b", "https://h/a@b"), ("git@h:a/b", "git@h:a/b"),
-        ("r.example.com/a@sha256:1f", "r.example.com/a@sha256:1f"), ("", ""),
+        ("https://h/a@b", "https://h/a@b"), ("git@h:a/b", "h:a/b"), ("u:p@h/a@b", "h/a@b"),
+        ("r.example.com/a@sha256:1f", "r.example.com/a@sha256:1f"), ("a@sha256:1f", "a@sha256:1f"),
+        ("u:p@a@sha512:1f", "a@sha512:1f"), ("u:p@a:1", "a:1"), ("@", ""), ("", ""),
     ])
     func `What is shown of a URL has no user-info`(_ url: String, _ shown: String) {
         let push = Event.Push(repository: url, kinds: [.git], qualifiers: .unknown)

@@ -11,6 +11,9 @@ package struct RepositoryKey: Sendable, Hashable {
     /// The normalised URL, for example `registry.example.com/team-a/api` or `ssh://git@example.com/a/b`.
     package let url: String
 
+    /// The URL for people to read, without user-info.
+    package var displayedURL: String { withoutUserInfo(url) }
+
     /// Normalises `url` by the rules of `kind`.
     package init(_ url: String, kind: RepositoryKind) {
         let url = Self.cleaned(url)

@@ -41,7 +41,7 @@ struct Explanation: Codable, Equatable {
     struct Push: Codable, Equatable {
         /// As the sender wrote it, without user-info.
         let repository: String
-        /// As subscriptions are looked up, by kind.
+        /// As subscriptions are looked up, by kind; without user-info too.
         let urls: [String: String]
         let qualifiers: String
     }
@@ -71,7 +71,7 @@ struct Explanation: Codable, Equatable {
         provider = receiver.provider.rawValue
         event = decision.event
         pushes = (decision.match?.event.pushes ?? []).map { push in
-            let urls = push.keys.map { ($0.kind.rawValue, $0.url) }
+            let urls = push.displayedKeys.map { ($0.kind.rawValue, $0.url) }
             return Push(
                 repository: push.displayedRepository,
                 urls: Dictionary(urls) { first, _ in first },
@@ -82,7 +82,7 @@ struct Explanation: Codable, Equatable {
             Considered(
                 warehouse: consideration.subscription.target.description,
                 kind: consideration.subscription.repository.kind.rawValue,
-                url: consideration.subscription.repository.url,
+                url: consideration.subscription.repository.displayedURL,
                 selector: consideration.subscription.selector.description,
                 refusal: consideration.refusal?.description
             )
