@@ -109,6 +109,25 @@ import Testing
         }
     }
 
+    /// Kargo normalises once as well, and its keys are what counts: a Warehouse has to match here what it matches
+    /// there.
+    ///
+    /// No repository suffers: on Docker Hub names have two parts, and none has a dot in the first.
+    @Test(arguments: [
+        ("library/library/x", "library/x", "x"), ("docker.io/library/library/x", "library/x", "x"),
+        ("docker.io/ghcr.io/x", "ghcr.io/x", "ghcr.io/x"),
+        ("docker.io/docker.io/x", "docker.io/x", "x"),
+        ("docker.io/library/ghcr.io/x", "ghcr.io/x", "ghcr.io/x"),
+    ])
+    func `A name that no registry has is normalised once, as Kargo does`(
+        _ url: String,
+        _ once: String,
+        _ twice: String
+    ) {
+        #expect(RepositoryKey(url, kind: .image).url == once)
+        #expect(RepositoryKey(once, kind: .image).url == twice)
+    }
+
     @Test func `Kinds never match each other`() {
         #expect(RepositoryKey("a/b", kind: .image) != RepositoryKey("a/b", kind: .chart))
     }
