@@ -9,21 +9,24 @@ run=$PWD/run
 program=$PWD/.build/release/webhook-fcgi
 config=$run/config.yaml
 
+# Whether the process has the words in its command line: its id may be somebody else's by now.
+runs() { tr '\0' ' ' 2>/dev/null < "/proc/$1/cmdline" | grep -qF -- "$2"; }
+
 # Ends the process whose id is in the file, and waits for it; a file that is not there is no process.
 end() {
     [ -f "$1" ] || return 0
     pid=$(cat "$1")
-    kill -TERM "$pid" 2>/dev/null || true
+    if runs "$pid" "$2"; then kill -TERM "$pid"; fi
     for _ in $(seq 100); do
-        kill -0 "$pid" 2>/dev/null || break
+        runs "$pid" "$2" || break
         sleep 0.1
     done
     rm -f "$1"
 }
 
 stop() {
-    end "$run/nginx.pid"
-    end "$run/webhook-fcgi.pid"
+    end "$run/nginx.pid" "$run/nginx.conf"
+    end "$run/webhook-fcgi.pid" "$program serve"
     rm -f "$run/webhook-fcgi.sock"
 }
 
@@ -48,12 +51,15 @@ start() {
         sed "s|unix:webhook-fcgi.sock|unix:$run/webhook-fcgi.sock|" Examples/nginx.conf
     } > "$run/nginx.conf"
 
+    # Whatever fails from here on, nothing is left running.
+    trap stop EXIT
     "$program" check --config "$config"
     "$program" nginx --config "$config" > "$run/locations.conf"
     WEBHOOK_FCGI_CONFIG=$config spawn-fcgi -s "$run/webhook-fcgi.sock" -M 0600 -P "$run/webhook-fcgi.pid" \
         -- "$program" serve
     nginx -p "$run" -c "$run/nginx.conf" -e "$run/nginx.error.log"
     await curl -s http://127.0.0.1:8080/
+    trap - EXIT
 }
 
 demonstrate() {
@@ -79,7 +85,7 @@ demonstrate() {
 }
 
 case ${1:-} in
-    start) start && demonstrate ;;
+    start) start; demonstrate ;;
     stop) stop ;;
     *) echo 'usage: Examples/run.sh start|stop' >&2; exit 64 ;;
 esac

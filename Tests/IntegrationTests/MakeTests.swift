@@ -62,6 +62,31 @@ extension IntegrationTests {
             #expect(try make("stop").status == .exited(0))
         }
 
+        @Test func `make stop ends no process that has got the id of one of ours`() throws {
+            let run = "\(Checkout.path)/run"
+            try FileManager.default.createDirectory(atPath: run, withIntermediateDirectories: true)
+            let other = try ChildProcess(["sleep", "60"])
+            defer { other.signal(SIGKILL) }
+            for name in ["nginx.pid", "webhook-fcgi.pid"] {
+                try "\(other.pid)\n".write(toFile: "\(run)/\(name)", atomically: true, encoding: .utf8)
+            }
+            _ = try make("stop").succeeded()
+            #expect(isRunning(other.pid))
+            #expect(pid("nginx.pid") == nil && pid("webhook-fcgi.pid") == nil)
+        }
+
+        @Test func `make run leaves nothing running when nginx cannot start`() throws {
+            let other = try ChildProcess([
+                "spawn-fcgi", "-n", "-a", "127.0.0.1", "-p", "\(port)", "--", "/bin/sleep", "60",
+            ])
+            try eventually("the port is taken") { !isPortFree() }
+            defer { other.signal(SIGKILL) }
+            let outcome = try make("run")
+            #expect(outcome.status != .exited(0))
+            #expect(pid("webhook-fcgi.pid") == nil)
+            #expect(!FileManager.default.fileExists(atPath: "\(Checkout.path)/run/webhook-fcgi.sock"))
+        }
+
         @Test func `Git ignores what make run writes`() throws {
             #expect(try Checkout.read(".gitignore").split(separator: "\n").contains { $0.contains("run") })
         }
