@@ -53,8 +53,13 @@ internal import POSIX
         } catch {
             throw FastCGIError(error)
         }
-        setTimeout(SO_RCVTIMEO, to: receiveTimeout, of: descriptor)
-        setTimeout(SO_SNDTIMEO, to: sendTimeout, of: descriptor)
+        do {
+            try setTimeout(SO_RCVTIMEO, to: receiveTimeout, of: descriptor)
+            try setTimeout(SO_SNDTIMEO, to: sendTimeout, of: descriptor)
+        } catch {
+            close(descriptor)
+            throw error
+        }
         return Connection(owning: descriptor)
     }
 
@@ -144,9 +149,15 @@ internal import POSIX
     /// From here on a Unix socket's peer cannot send any more, which it notices before it has sent anything.
     func refuseInput() { shutdown(descriptor, Int32(SHUT_RD)) }
 
-    private static func setTimeout(_ option: Int32, to timeout: Duration, of descriptor: Int32) {
+    private static func setTimeout(
+        _ option: Int32,
+        to timeout: Duration,
+        of descriptor: Int32
+    ) throws(FastCGIError) {
         let (seconds, attoseconds) = timeout.components
         var value = timeval(tv_sec: Int(seconds), tv_usec: Int(attoseconds / 1_000_000_000_000))
-        unsafe setsockopt(descriptor, SOL_SOCKET, option, &value, socklen_t(MemoryLayout<timeval>.size))
+        try systemCall("setting a connection's time-out") {
+            unsafe setsockopt(descriptor, SOL_SOCKET, option, &value, socklen_t(MemoryLayout<timeval>.size))
+        }
     }
 }

@@ -44,12 +44,13 @@ package final class ListeningSocket: Sendable {
         // Several processes wait for the same socket; whoever comes second must not block in accept(2).
         let flags = try systemCall("reading the socket's flags") { fcntl(0, F_GETFL) }
         try systemCall("making the socket non-blocking") { fcntl(0, F_SETFL, flags | O_NONBLOCK) }
-        let isReachableFromOutside = try !SocketAddress(ofSocket: 0).isLocal
+        let address = try SocketAddress(ofSocket: 0)
+        try sendAtOnce(0, address)
         let descriptor = try duplicate(0)
         let null = try systemCall("opening /dev/null") { unsafe open("/dev/null", O_RDONLY | O_CLOEXEC) }
         try systemCall("replacing standard input") { dup2(null, 0) }
         close(null)
-        return ListeningSocket(owning: descriptor, isReachableFromOutside: isReachableFromOutside)
+        return ListeningSocket(owning: descriptor, isReachableFromOutside: !address.isLocal)
     }
 
     /// Binds and listens.
@@ -95,13 +96,33 @@ package final class ListeningSocket: Sendable {
         named address: ListenAddress
     ) throws(FastCGIError) {
         var on: Int32 = 1
-        unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
+        try systemCall("setting SO_REUSEADDR for \(address)") {
+            unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
+        }
+        try sendAtOnce(descriptor, socketAddress)
         let mask = umask(0o117)
         defer { umask(mask) }
         try systemCall("binding \(address)") {
             unsafe socketAddress.withPointer { unsafe bind(descriptor, $0, $1) }
         }
         try systemCall("listening on \(address)") { listen(descriptor, SOMAXCONN) }
+    }
+
+    /// A reply is two small writes: Nagle's algorithm would hold the second one back.
+    ///
+    /// Connections inherit it from the socket that accepts them (tcp(7)).
+    private static func sendAtOnce(_ descriptor: Int32, _ address: SocketAddress) throws(FastCGIError) {
+        guard address.family != AF_UNIX else { return }
+        var on: Int32 = 1
+        try systemCall("setting TCP_NODELAY") {
+            unsafe setsockopt(
+                descriptor,
+                Int32(IPPROTO_TCP),
+                TCP_NODELAY,
+                &on,
+                socklen_t(MemoryLayout<Int32>.size)
+            )
+        }
     }
 
     /// A socket that a killed process left behind is removed; one that answers is not ours to take.
