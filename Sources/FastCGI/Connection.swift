@@ -16,10 +16,13 @@ internal import POSIX
     var state = ConnectionState()
     private let request: UnsafeMutablePointer<FCGX_Request>
 
-    /// A peer that stops half-way through a record holds up the whole loop for this long, and no longer.
+    /// A peer that stops half-way through a body holds up the whole loop for this long, and no longer.
     ///
     /// Only nginx may speak to the socket, and nginx has a request whole before it sends it.
     static let receiveTimeout = Duration.milliseconds(250)
+
+    /// How long a request's head may be on its way.
+    static let requestTimeout = Duration.milliseconds(1000)
 
     /// A reply is a few hundred bytes and fits any socket buffer.
     static let sendTimeout = Duration.milliseconds(1000)
@@ -63,9 +66,15 @@ internal import POSIX
         return Connection(owning: descriptor)
     }
 
-    /// Reads one request to its end, nil when there is none: the peer has closed, stalled or spoke nonsense.
+    /// Looks at what there is of a request, and leaves it there; nil when the peer has closed.
+    func head(_ buffer: inout [UInt8]) -> RequestHead? {
+        let count = unsafe recv(descriptor, &buffer, buffer.count, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+        return count > 0 ? RequestHead(buffer[..<count]) : nil
+    }
+
+    /// Reads a request whose head is whole to its end, nil when there is none: the peer spoke nonsense.
     func read(bodyLimit: Int) -> Request? {
-        // Blocks only while the peer is in the middle of something, and accepts nothing: see the shim.
+        // Finds all it waits for, and accepts nothing: see the shim.
         guard unsafe FCGX_Accept_r(request) == 0 else { return nil }
         var parameters = Parameters()
         var variable = unsafe request.pointee.envp

@@ -11,6 +11,14 @@ final class EventLoop {
     private var epoll: Epoll
     private var connections: [Int32: Connection] = [:]
 
+    /// What a connection is looked at in, before libfcgi reads it.
+    private var headBuffer = [UInt8](repeating: 0, count: RequestHead.limit)
+
+    /// Connections on which a request has begun, and when the rest of its head has to be there.
+    ///
+    /// They are readable all the time, so they are not watched, and looked at again every few milliseconds.
+    private var incomplete: [Int32: (connection: Connection, deadline: ContinuousClock.Instant)] = [:]
+
     /// Requests that are held open, by the number that their completions know.
     private var heldOpen: [UInt64: HeldOpen] = [:]
     private var nextIdentifier: UInt64 = 0
@@ -58,7 +66,8 @@ final class EventLoop {
     func run() throws(FastCGIError) {
         while stopBy == nil || !connections.isEmpty {
             let readable = try epoll.wait(timeout: timeout)
-            answer(readable.compactMap { $0 == mailbox.descriptor ? nil : read($0) })
+            let begun = incomplete.values.compactMap { readRequest(on: $0.connection) }
+            answer(begun + readable.compactMap { $0 == mailbox.descriptor ? nil : read($0) })
             if readable.contains(mailbox.descriptor) { try readMail() }
             endWhatIsHeldTooLong()
             try resumeAccepting()
@@ -75,13 +84,42 @@ final class EventLoop {
         guard let connection = connections[descriptor], connection.state.readable() == .read else {
             return nil
         }
-        guard let request = connection.read(bodyLimit: responder.bodyLimit) else {
-            connection.state.failed()
-            connections[descriptor] = nil
+        return readRequest(on: connection)
+    }
+
+    /// Reads a request to its end; nil where there is none, or its head is not whole yet.
+    private func readRequest(on connection: Connection) -> (Connection, Request)? {
+        let descriptor = connection.descriptor
+        let head = connection.head(&headBuffer)
+        let deadline = incomplete[descriptor]?.deadline
+        if head == .partial, deadline.map({ $0 > .now }) ?? true {
+            if deadline == nil {
+                incomplete[descriptor] = (connection, .now + Connection.requestTimeout)
+                epoll.remove(descriptor)
+            }
+            return nil
+        }
+        if incomplete.removeValue(forKey: descriptor) != nil { watch(connection) }
+        guard head == .whole, connections[descriptor] != nil,
+            let request = connection.read(bodyLimit: responder.bodyLimit)
+        else {
+            drop(connection)
             return nil
         }
         connection.state.received()
         return (connection, request)
+    }
+
+    private func watch(_ connection: Connection) {
+        do { try epoll.add(connection.descriptor) } catch {
+            report("\(error)")
+            drop(connection)
+        }
+    }
+
+    private func drop(_ connection: Connection) {
+        connection.state.failed()
+        connections[connection.descriptor] = nil
     }
 
     private func answer(_ turn: [(connection: Connection, request: Request)]) {
@@ -120,11 +158,7 @@ final class EventLoop {
         let connection = held.connection
         write(reply(), to: connection)
         guard connections[connection.descriptor] != nil else { return }
-        do { try epoll.add(connection.descriptor) } catch {
-            report("\(error)")
-            connection.state.failed()
-            connections[connection.descriptor] = nil
-        }
+        watch(connection)
     }
 
     private func readMail() throws(FastCGIError) {
@@ -207,6 +241,7 @@ final class EventLoop {
     private var timeout: Duration? {
         var times = heldOpen.values.map(\.deadline)
         if let acceptAgainAt { times.append(acceptAgainAt) }
+        if !incomplete.isEmpty { times.append(.now + .milliseconds(5)) }
         if stopBy != nil { times.append(.now + .milliseconds(20)) }
         return times.min().map { max(.zero, ContinuousClock.now.duration(to: $0)) }
     }

@@ -116,6 +116,50 @@ extension IntegrationTests {
             }
         }
 
+        @Test(arguments: [2, 3, 4] as [UInt8])
+        func `Whoever wants something else than a response is cut off`(_ role: UInt8) throws {
+            try Site.with { site in
+                let connection = try site.responder.connect()
+                var request = try site.fastCGIRequest().encoded
+                request[9] = role
+                try connection.send(request)
+                #expect((try? connection.receive()) == nil)
+                #expect(site.refreshed.isEmpty)
+                expect(try site.deliver(), 200, #"{"msg":"refreshed 1 warehouse(s)"}"#)
+            }
+        }
+
+        /// The sum of two lengths that libfcgi cannot count, and that it takes memory for.
+        @Test(
+            arguments: [
+                [0xBF, 0xFF, 0xFF, 0xFF, 0xBF, 0xFF, 0xFF, 0xFF], [0xFF, 0xFF, 0xFF, 0xFE, 0x80, 0, 0, 0],
+                [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF],
+            ] as [[UInt8]]
+        )
+        func `A parameter of gigabytes does not end the process`(_ lengths: [UInt8]) throws {
+            try Site.with { site in
+                let connection = try site.responder.connect()
+                let beginning = FastCGIRequest(parameters: [:]).beginning.prefix(16)
+                let parameter = FastCGIRequest.record(4, lengths + [65]) + FastCGIRequest.record(4, [])
+                try connection.send(beginning + parameter)
+                #expect((try? connection.receive()) == nil)
+                expect(try site.deliver(), 200, #"{"msg":"refreshed 1 warehouse(s)"}"#)
+            }
+        }
+
+        /// libfcgi answers those from a buffer that is too small for many values.
+        @Test func `A question about the program's limits does not end it`() throws {
+            try Site.with { site in
+                let connection = try site.responder.connect()
+                let value: [UInt8] = [14, 0] + Array("FCGI_MAX_CONNS".utf8)
+                var question = FastCGIRequest.record(9, Array(repeating: value, count: 40).joined())
+                question[3] = 0
+                try connection.send(question + (try site.fastCGIRequest().encoded))
+                #expect((try? connection.receive()) == nil)
+                expect(try site.deliver(), 200, #"{"msg":"refreshed 1 warehouse(s)"}"#)
+            }
+        }
+
         /// Where only the end of the body is missing, all of it came, as its length says.
         @Test(arguments: StalledRequest.allCases.filter { $0 != .allButTheEndOfTheBody })
         func `A request of which the rest never comes refreshes nothing`(_ stalled: StalledRequest) throws {
@@ -123,7 +167,8 @@ extension IntegrationTests {
                 let connection = try site.responder.connect()
                 try connection.send(stalled.bytes(of: try site.fastCGIRequest()))
                 connection.finishSending()
-                let reply = try connection.receive()
+                // What is not read resets the connection.
+                let reply = try? connection.receive()
                 #expect(reply.map { $0.status >= 400 } ?? true)
                 #expect(site.refreshed.isEmpty)
             }
