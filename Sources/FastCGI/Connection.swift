@@ -21,7 +21,7 @@ internal import POSIX
     /// Only nginx may speak to the socket, and nginx has a request whole before it sends it.
     static let receiveTimeout = Duration.milliseconds(250)
 
-    /// How long a request's head may be on its way.
+    /// A peer that never stops, and never comes to the end, gets this long for the head and for the body.
     static let requestTimeout = Duration.milliseconds(1000)
 
     /// A reply is a few hundred bytes and fits any socket buffer.

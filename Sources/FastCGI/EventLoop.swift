@@ -18,6 +18,7 @@ final class EventLoop {
     ///
     /// They are readable all the time, so they are not watched, and looked at again every few milliseconds.
     private var incomplete: [Int32: (connection: Connection, deadline: ContinuousClock.Instant)] = [:]
+    private let watchdog = Watchdog()
 
     /// Requests that are held open, by the number that their completions know.
     private var heldOpen: [UInt64: HeldOpen] = [:]
@@ -101,7 +102,11 @@ final class EventLoop {
         }
         if incomplete.removeValue(forKey: descriptor) != nil { watch(connection) }
         guard head == .whole, connections[descriptor] != nil,
-            let request = connection.read(bodyLimit: responder.bodyLimit)
+            let request = watchdog.limit(
+                descriptor,
+                to: Connection.requestTimeout,
+                { connection.read(bodyLimit: responder.bodyLimit) }
+            )
         else {
             drop(connection)
             return nil

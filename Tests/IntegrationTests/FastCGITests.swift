@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import Testing
 
 extension IntegrationTests {
@@ -113,6 +114,32 @@ extension IntegrationTests {
                 #expect(start.duration(to: .now) < .seconds(2))
                 #expect([200, 202].contains(reply.status))
                 withExtendedLifetime(connection) {}
+            }
+        }
+
+        /// Each byte comes within the receive time-out, all of them within minutes.
+        @Test(arguments: [0, 16, 100, 400])
+        func `Whoever drips keeps others from being answered for a second at most`(_ start: Int) throws {
+            try Site.with { site in
+                let connection = try site.responder.connect()
+                let bytes = try site.fastCGIRequest().encoded
+                try connection.send(Array(bytes[..<start]))
+                let isOver = Flag()
+                let dripping = Worker {
+                    for byte in bytes[start...] where !isOver.isSet {
+                        // Once it is cut off, there is nobody to send to.
+                        guard (try? connection.send([byte])) != nil else { return }
+                        usleep(100_000)
+                    }
+                }
+                defer { isOver.set() }
+                usleep(20_000)
+                let time = ContinuousClock.now
+                let reply = try site.deliver()
+                #expect(time.duration(to: .now) < .seconds(3))
+                #expect([200, 202].contains(reply.status))
+                isOver.set()
+                try dripping.join()
             }
         }
 
