@@ -33,7 +33,10 @@ final class EventLoop {
     /// Nil once the loop is stopping.
     private var listening: ListeningSocket?
 
-    /// When to accept again after the process ran out of descriptors.
+    /// Connections at the same time.
+    private let capacity: Int
+
+    /// When to accept again after there were too many connections, or no descriptor for one.
     private var acceptAgainAt: ContinuousClock.Instant?
 
     /// When that was last said.
@@ -51,9 +54,11 @@ final class EventLoop {
     init(
         listening: ListeningSocket,
         mailbox: Mailbox,
+        capacity: Int,
         responder: any Responder,
         report: @escaping @Sendable (String) -> Void
     ) throws(FastCGIError) {
+        self.capacity = capacity
         self.listening = listening
         self.mailbox = mailbox
         self.responder = responder
@@ -181,21 +186,29 @@ final class EventLoop {
     private func accept(atMost limit: Int) {
         guard let listening else { return }
         for _ in 0..<limit {
+            // To the last one, when it is the last chance.
+            guard connections.count < capacity || limit == .max else {
+                return pauseAccepting("\(connections.count) connections are open")
+            }
             do {
                 guard let connection = try Connection.accept(from: listening.descriptor) else { return }
                 try epoll.add(connection.descriptor)
                 connections[connection.descriptor] = connection
             } catch {
-                // Out of descriptors or memory: those who wait stay in the backlog meanwhile.
-                if lastReport.map({ $0 + .seconds(10) <= .now }) ?? true {
-                    report("\(error); trying again every 100 ms: raise the limit of open files")
-                    lastReport = .now
-                }
-                epoll.remove(listening.descriptor)
-                acceptAgainAt = .now + .milliseconds(100)
-                return
+                return pauseAccepting("\(error)")
             }
         }
+    }
+
+    /// Those who wait stay in the backlog meanwhile; to be turned away would lose what is sent only once.
+    private func pauseAccepting(_ reason: String) {
+        guard let listening else { return }
+        if lastReport.map({ $0 + .seconds(10) <= .now }) ?? true {
+            report("\(reason); trying again every 100 ms: raise the limit of open files")
+            lastReport = .now
+        }
+        epoll.remove(listening.descriptor)
+        acceptAgainAt = .now + .milliseconds(100)
     }
 
     private func resumeAccepting() throws(FastCGIError) {
@@ -211,8 +224,8 @@ final class EventLoop {
     private func stop() throws(FastCGIError) {
         guard listening != nil else { return }
         if acceptAgainAt == nil, let listening { epoll.remove(listening.descriptor) }
-        acceptAgainAt = nil
         accept(atMost: .max)
+        acceptAgainAt = nil
         // Nothing in between, not even a reference that lives on: whoever connects meanwhile is cut off.
         listening = nil
         stopBy = .now + Self.stopTimeout

@@ -24,11 +24,13 @@ package final class ResponderThreads: Sendable {
         guard FCGX_Init() == 0 else { throw FastCGIError(.systemCall, "libfcgi cannot be initialised") }
         // FCGX_Init put handlers of its own over some signals. A peer that is gone is an error of write(2).
         signal(SIGPIPE, SIG_IGN)
+        let capacity = Self.capacity / max(count, 1)
         var threads: [ResponderThread] = []
         for _ in 0..<count {
             threads.append(
                 try ResponderThread(
                     listening: try listening.duplicate(),
+                    capacity: capacity,
                     responder: responder,
                     report: report
                 )
@@ -36,6 +38,15 @@ package final class ResponderThreads: Sendable {
         }
         self.threads = threads
         self.listening = NIOLockedValueBox(listening)
+    }
+
+    /// Connections of all loops: what they leave is for the outbox, the sink, the log, and the runtime, which ends
+    /// the process when there is no descriptor for a timer.
+    private static var capacity: Int {
+        var limit = rlimit()
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 512 }
+        let descriptors = Int(clamping: limit.rlim_cur)
+        return max(descriptors / 2, descriptors - 64)
     }
 
     /// Stops accepting, lets every loop finish what is in flight, and returns when all have.
@@ -54,11 +65,18 @@ private final class ResponderThread: Sendable {
 
     init(
         listening: ListeningSocket,
+        capacity: Int,
         responder: any Responder,
         report: @escaping @Sendable (String) -> Void
     ) throws(FastCGIError) {
         mailbox = try Mailbox()
-        let loop = try EventLoop(listening: listening, mailbox: mailbox, responder: responder, report: report)
+        let loop = try EventLoop(
+            listening: listening,
+            mailbox: mailbox,
+            capacity: capacity,
+            responder: responder,
+            report: report
+        )
         let body = unsafe Unmanaged.passRetained(ThreadBody(loop: loop, report: report))
         var thread = pthread_t()
         let code = unsafe pthread_create(&thread, nil, runThread, body.toOpaque())

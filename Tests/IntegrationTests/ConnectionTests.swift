@@ -54,6 +54,36 @@ extension IntegrationTests {
             }
         }
 
+        /// They wait in the backlog meanwhile, where they are served as soon as there is room; to be closed would
+        /// lose what Docker Hub sends only once.
+        @Test func `Whoever comes when descriptors run out is answered later, and the log says so once`()
+            throws
+        {
+            try Site.with { site in
+                let socket = "\(site.folder.path)/small"
+                let serve = "'\(Checkout.program)' serve --config '\(site.folder.path)/config.yaml'"
+                let process = try ChildProcess(
+                    ["bash", "-c", "ulimit -n 60; exec \(serve) --listen 'unix:\(socket)'"]
+                )
+                defer { process.end() }
+                var connections: [FastCGIConnection] = []
+                try eventually("it listens") {
+                    guard let connection = try? FastCGIConnection(path: socket) else { return false }
+                    connections.append(connection)
+                    return true
+                }
+                connections += try (0..<100).map { _ in try FastCGIConnection(path: socket) }
+                try eventually("no more is accepted") { site.log.contains("connections are open") }
+                for connection in connections { try connection.send(try site.fastCGIRequest().encoded) }
+                for connection in connections {
+                    let reply = try #require(try connection.receive())
+                    #expect([200, 202].contains(reply.status))
+                }
+                #expect(site.log.count(of: "connections are open") == 1)
+                #expect(!site.log.contains("EMFILE"))
+            }
+        }
+
         @Test func `Several event loops answer 256 clients as well`() throws {
             try Site.with(Setup(settings: ["responders: 3"])) { site in
                 let clients = try (0..<256).map { _ in try site.nginx.connect() }
