@@ -117,6 +117,57 @@ extension IntegrationTests {
             }
         }
 
+        @Test func `A log that nobody reads stops nothing, and says afterwards what is missing`() throws {
+            try Site.with { site in
+                let pipe = "\(site.folder.path)/pipe"
+                #expect(unsafe mkfifo(pipe, 0o600) == 0)
+                let reader = unsafe open(pipe, O_RDWR | O_NONBLOCK | O_CLOEXEC)
+                defer { close(reader) }
+                let socket = "\(site.folder.path)/own"
+                let config = site.folder.read("config.yaml").replacing(", file: webhook-fcgi.log", with: "")
+                try site.folder.write(config, to: "own.yaml")
+                let process = try ChildProcess(
+                    [Checkout.program, "serve", "--config", "\(site.folder.path)/own.yaml"]
+                        + ["--listen", "unix:\(socket)"],
+                    errors: pipe
+                )
+                defer { process.end() }
+                var connection: FastCGIConnection?
+                try eventually("it listens") {
+                    connection = try? FastCGIConnection(path: socket)
+                    return connection != nil
+                }
+                // Three times what a pipe holds.
+                let request = FastCGIRequest(
+                    parameters: try site.fastCGIRequest().parameters.merging(["HTTP_AUTHORIZATION": "x"]) {
+                        $1
+                    },
+                    keepsConnection: true
+                )
+                for _ in 0..<1_500 { #expect(try connection?.exchange(request)?.status == 400) }
+                let before = read(from: reader)
+                #expect(before.hasSuffix("\n"))
+                #expect(try connection?.exchange(request)?.status == 400)
+                var after = ""
+                try eventually("the log goes on") {
+                    after += read(from: reader)
+                    return after.contains("status=400")
+                }
+                #expect(after.contains("log lines were dropped"))
+            }
+        }
+
+        /// What is in the pipe now.
+        private func read(from descriptor: Int32) -> String {
+            var bytes: [UInt8] = []
+            var chunk = [UInt8](repeating: 0, count: 65_536)
+            while true {
+                let count = unsafe Glibc.read(descriptor, &chunk, chunk.count)
+                if count <= 0 { return String(decoding: bytes, as: UTF8.self) }
+                bytes += chunk.prefix(count)
+            }
+        }
+
         @Test func `On SIGUSR1 a log that was moved away is begun anew`() throws {
             try Site.with { site in
                 _ = try site.deliver()

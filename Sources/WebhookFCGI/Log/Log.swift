@@ -8,7 +8,7 @@ import POSIX
 
 /// Where the log goes: standard error, or a file that is opened anew when logrotate has moved it away.
 ///
-/// Every line is one write(2) to a descriptor in append mode, so lines of several processes do not mix.
+/// In a file every line is one write(2) in append mode, so lines of several processes do not mix.
 final class Log: Sendable {
     private let state: NIOLockedValueBox<Output>
 
@@ -16,6 +16,7 @@ final class Log: Sendable {
     private struct Output {
         var settings: Settings.Log
         var file: LogFile?
+        var loss = LogLoss()
     }
 
     /// Opens the file that `settings` name.
@@ -30,22 +31,26 @@ final class Log: Sendable {
     /// When it fails, the log goes on as before.
     func reopen(_ settings: Settings.Log? = nil) throws(SystemError) {
         let settings = settings ?? self.settings
-        let output = Output(settings: settings, file: try LogFile(settings.file))
-        state.withLockedValue { $0 = output }
+        let file = try LogFile(settings.file)
+        state.withLockedValue { ($0.settings, $0.file) = (settings, file) }
     }
 
     /// Whether lines of `level` are wanted.
     func includes(_ level: Logger.Level) -> Bool { level >= settings.level.swiftLog }
 
-    /// Writes whole lines.
+    /// Writes a line.
     ///
-    /// A log that cannot be written stops nothing: the deliveries matter more.
-    func write(_ lines: String) {
-        let file = state.withLockedValue(\.file)
-        var lines = lines
-        lines.withUTF8 {
-            _ = unsafe Glibc.write(file?.descriptor ?? STDERR_FILENO, $0.baseAddress, $0.count)
+    /// A log that cannot be written stops nothing: the deliveries matter more. What is missing is said as soon as
+    /// the log goes on.
+    func write(_ line: String) {
+        let (settings, file, loss) = state.withLockedValue { output in
+            defer { output.loss = LogLoss() }
+            return (output.settings, output.file, output.loss)
         }
+        let bytes = Array((loss.text(settings.format) + line).utf8)
+        let count = file?.write(bytes) ?? writeToStandardError(bytes)
+        guard count < bytes.count else { return }
+        state.withLockedValue { $0.loss.add(loss, after: count) }
     }
 
     /// A logger for everything that is no delivery.
@@ -67,17 +72,20 @@ extension LogLevel {
     }
 }
 
-/// An open log file, closed when nobody writes to it any more.
-private final class LogFile: Sendable {
-    let descriptor: Int32
-
-    init?(_ path: String?) throws(SystemError) {
-        guard let path else { return nil }
-        descriptor = try systemCall("opening the log file '\(path)'") {
-            // A pipe that nobody reads must stop neither the start nor a delivery: it is an error, or drops lines.
-            unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0o640)
+/// Writes as much as nobody has to be waited for, and returns how many bytes that is.
+///
+/// Standard error is shared with whoever started this process, so its mode is not to be changed; what poll(2)
+/// reports writable takes PIPE_BUF bytes.
+private func writeToStandardError(_ bytes: [UInt8]) -> Int {
+    var offset = 0
+    while offset < bytes.count {
+        var output = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        guard unsafe poll(&output, 1, 0) == 1 else { break }
+        let count = unsafe bytes[offset...].prefix(Int(PIPE_BUF)).withUnsafeBytes {
+            unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count)
         }
+        guard count > 0 else { break }
+        offset += count
     }
-
-    deinit { close(descriptor) }
+    return offset
 }
