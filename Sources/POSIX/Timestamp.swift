@@ -4,6 +4,8 @@ internal import Glibc
 
 /// A point in time in UTC with microseconds, written as RFC 3339 with six fractional digits.
 ///
+/// After the year 9999, where a wrong clock may be, it goes on with more digits: a token must have a successor.
+///
 /// Foundation's formatter stops at milliseconds, and its other ones cost tens of megabytes.
 package struct Timestamp: Sendable, Hashable, Comparable {
     /// Since 1970-01-01T00:00:00Z, without leap seconds.
@@ -33,8 +35,8 @@ extension Timestamp: LosslessStringConvertible {
     package init?(_ text: String) {
         let digits = text.utf8.split { !(0x30...0x39).contains($0) }
         let parts = digits.compactMap { Int64(String(decoding: $0, as: UTF8.self)) }
-        // Four digits of a year keep every product below far from the limits of 64 bits.
-        guard parts.count == 7, text.utf8.count == 27, parts[0] <= 9999, parts.allSatisfy({ $0 <= 999_999 })
+        // Years that keep every product below, and what follows it, within the limits of 64 bits.
+        guard parts.count == 7, text.utf8.count <= 29, parts[0] < 290_000, parts.allSatisfy({ $0 <= 999_999 })
         else { return nil }
         let days = daysSinceEpoch(year: parts[0], month: parts[1], day: parts[2])
         let seconds = ((days * 24 + parts[3]) * 60 + parts[4]) * 60 + parts[5]

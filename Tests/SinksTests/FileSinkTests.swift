@@ -59,6 +59,20 @@ import Testing
         #expect(tokens == [5_000_000, 5_000_001, 5_000_002, 9_000_000])
     }
 
+    @Test(arguments: ["9999-12-31T23:59:59.999999Z", "12026-01-01T00:00:00.000000Z"])
+    func `Tokens increase also after one of the far future, whatever left it there`(
+        _ future: String
+    ) async throws {
+        try folder.write("    kargo.akuity.io/refresh: \"\(future)\"\n", to: file)
+        var last = try #require(Timestamp(future))
+        for time in [5, 5, 4] {
+            #expect(await deliver([guestbook], at: Int64(time)).isEmpty)
+            let next = try #require(try token())
+            #expect(next > last)
+            last = next
+        }
+    }
+
     @Test func `A file that something else wrote is replaced`() async throws {
         for content in [
             "", "\0\0", "kargo.akuity.io/refresh: yesterday", "kargo.akuity.io/refresh: \"\u{FEFF}",
