@@ -86,8 +86,16 @@ let package = Package(
             path: "Benchmarks/Scale"
         ),
 
+        .target(
+            name: "TestSupport",
+            dependencies: ["POSIX", .product(name: "NIOConcurrencyHelpers", package: "swift-nio")],
+            path: "Tests/Support"
+        ),
         .testTarget(name: "FastCGITests", dependencies: ["FastCGI"]),
-        .testTarget(name: "ConfigTests", dependencies: ["Config", "Handlers", "POSIX", "Subscriptions"]),
+        .testTarget(
+            name: "ConfigTests",
+            dependencies: ["Config", "Handlers", "POSIX", "Subscriptions", "TestSupport"]
+        ),
         .testTarget(
             name: "HandlersTests",
             dependencies: ["Handlers", "Subscriptions"],
@@ -96,27 +104,28 @@ let package = Package(
         .testTarget(
             name: "KubernetesTests",
             dependencies: [
-                "Kubernetes", "POSIX",
+                "Kubernetes", "POSIX", "TestSupport", "WebhookFCGI",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Yams", package: "Yams"),
             ],
             exclude: ["Fixtures", "Support/certificates.sh", "Support/supervise.sh", "kube-apiserver.sh"]
         ),
         .testTarget(
             name: "OutboxTests",
             dependencies: [
-                "Outbox", "POSIX", "Subscriptions",
+                "Outbox", "POSIX", "Subscriptions", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ]
         ),
         .testTarget(name: "POSIXTests", dependencies: ["POSIX"]),
         .testTarget(name: "SubscriptionsTests", dependencies: ["Subscriptions"]),
-        .testTarget(name: "SinksTests", dependencies: ["POSIX", "Sinks", "Subscriptions"]),
+        .testTarget(name: "SinksTests", dependencies: ["POSIX", "Sinks", "Subscriptions", "TestSupport"]),
         .testTarget(
             name: "WebhookFCGITests",
             dependencies: [
@@ -127,7 +136,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "POSIX", "WebhookFCGI",
+                "POSIX", "TestSupport", "WebhookFCGI",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ]
         ),

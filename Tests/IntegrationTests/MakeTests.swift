@@ -3,6 +3,7 @@
 import Foundation
 import Glibc
 import POSIX
+import TestSupport
 import Testing
 
 extension IntegrationTests {

@@ -2,6 +2,7 @@
 
 import Glibc
 import POSIX
+import TestSupport
 import Testing
 
 extension IntegrationTests {

@@ -2,6 +2,7 @@
 
 import Foundation
 import Kubernetes
+import TestSupport
 import Testing
 
 @Suite struct KubeconfigTests {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Kubernetes
+import TestSupport
 import Testing
 
 /// What a real API server cannot be made to do.

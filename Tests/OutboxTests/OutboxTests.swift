@@ -3,6 +3,7 @@
 import Foundation
 import POSIX
 import Subscriptions
+import TestSupport
 import Testing
 
 @testable import Outbox

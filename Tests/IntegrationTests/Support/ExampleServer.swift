@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Testing
+import TestSupport
 
 /// `nginx/webhook-fcgi.conf` as an operator installs it, with paths, port and certificate of a test.
 struct ExampleServer {
@@ -27,18 +27,14 @@ struct ExampleServer {
 
     /// The example, with everything that stands for something replaced by it.
     func config(port: UInt16) throws -> String {
-        var text = try Checkout.read("nginx/webhook-fcgi.conf")
-        for (placeholder, value) in [
+        let text = try Checkout.read("nginx/webhook-fcgi.conf").replacing([
             ("/run/webhook-fcgi/webhook-fcgi.sock", socket),
             ("/etc/ssl/certs/hooks.example.com.pem", "\(folder.path)/certificate.pem"),
             ("/etc/ssl/private/hooks.example.com.key", "\(folder.path)/key.pem"),
             ("/var/log/nginx/", "\(folder.path)/"),
             ("listen 443 ssl;", "listen 127.0.0.1:\(port) ssl;"),
             ("listen [::]:443 ssl;", ""),
-        ] {
-            #expect(text.contains(placeholder), "the example has changed")
-            text = text.replacing(placeholder, with: value)
-        }
+        ])
         return Nginx.frame(text)
     }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
+
 /// Bytes that are not FastCGI, or are and should not be.
 enum Garbage: String, CaseIterable {
     case http

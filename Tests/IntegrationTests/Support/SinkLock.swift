@@ -2,6 +2,7 @@
 
 import Glibc
 import POSIX
+import TestSupport
 
 /// The sink's lock, held as another process would: every refresh waits meanwhile.
 final class SinkLock {

@@ -2,6 +2,7 @@
 
 import Foundation
 import Glibc
+import TestSupport
 
 /// A file system of a few pages in memory, which can be filled and made read-only.
 ///

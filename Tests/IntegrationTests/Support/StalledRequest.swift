@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
+
 /// How far a request comes before its sender falls silent.
 enum StalledRequest: String, CaseIterable {
     case nothing

@@ -4,6 +4,7 @@ import Foundation
 import Kubernetes
 import NIOConcurrencyHelpers
 import POSIX
+import TestSupport
 import Testing
 
 extension RealServerTests {
@@ -45,7 +46,7 @@ extension RealServerTests {
                 try await get(client)
                 try await get(client)
             }
-            #expect(try runs() == 1)
+            #expect(runs() == 1)
         }
 
         @Test func `A plugin may give a certificate`() async throws {
@@ -74,10 +75,10 @@ extension RealServerTests {
             let client = try KubernetesClient(access(server)) { now.withLockedValue { $0 } }
             try await get(client)
             try await get(client)
-            #expect(try runs() == 1)
+            #expect(runs() == 1)
             now.withLockedValue { $0 = Timestamp(microseconds: $0.microseconds + 3_600_000_000) }
             try await get(client)
-            #expect(try runs() == 2)
+            #expect(runs() == 2)
             await client.shutdown()
         }
 
@@ -90,7 +91,7 @@ extension RealServerTests {
                 """
             )
             try await withClient(access(server)) { try await get($0) }
-            #expect(try runs() == 2)
+            #expect(runs() == 2)
         }
 
         @Test func `Calls that start together run a plugin once`() async throws {
@@ -102,7 +103,7 @@ extension RealServerTests {
                     try await group.waitForAll()
                 }
             }
-            #expect(try runs() == 1)
+            #expect(runs() == 1)
         }
 
         @Test(arguments: [
@@ -158,7 +159,7 @@ extension RealServerTests {
             try folder.write(
                 "#!/bin/sh\necho run >>'\(folder.path)/runs'\n\(script)\n",
                 to: "plugin.sh",
-                executable: true
+                mode: 0o755
             )
         }
 
@@ -166,7 +167,7 @@ extension RealServerTests {
             #"echo '{"kind":"ExecCredential","apiVersion":"\#(v1)","status":{\#(status)}}'"#
         }
 
-        private func runs() throws -> Int { try folder.read("runs").split(separator: "\n").count }
+        private func runs() -> Int { folder.read("runs").split(separator: "\n").count }
 
         private func access(_ server: APIServer) throws -> ClusterAccess {
             try server.access(

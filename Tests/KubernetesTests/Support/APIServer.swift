@@ -6,7 +6,7 @@ import Kubernetes
 import NIOCore
 import NIOHTTP1
 import NIOSSL
-import POSIX
+import TestSupport
 
 /// A real kube-apiserver with an etcd of its own, RBAC on, and the CRDs of Kargo.
 ///
@@ -33,7 +33,7 @@ actor APIServer {
 
     private init() async throws {
         programs = try Scripts.run("\(Scripts.folder)/../kube-apiserver.sh")
-        let ports = try (0..<3).map { _ in try Self.freePort() }
+        let ports = try (0..<3).map { _ in Int(try FreePort.find()) }
         (port, etcdPort) = (ports[0], ports[1])
         let url = FileManager.default.temporaryDirectory.appendingPathComponent("webhook-fcgi-api-\(UUID())")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
@@ -163,8 +163,8 @@ extension APIServer {
     }
 
     /// As the administrator: makes an object.
-    nonisolated func create(_ path: String, _ json: String) async throws {
-        let reply = try await send("POST", path, json)
+    nonisolated func create(_ path: String, _ yaml: String) async throws {
+        let reply = try await send("POST", path, yaml)
         guard (200...299).contains(reply.status) else {
             throw Refused(status: reply.status, body: reply.body)
         }
@@ -177,16 +177,18 @@ extension APIServer {
         }
     }
 
+    /// As the administrator or with another's token; the body is YAML, of which JSON is a part.
     nonisolated func send(
         _ method: String,
         _ path: String,
-        _ json: String? = nil
+        _ yaml: String? = nil,
+        token: String = Token.admin.rawValue
     ) async throws -> (status: Int, body: String) {
         var request = HTTPClientRequest(url: "https://127.0.0.1:\(port)\(path)")
         request.method = HTTPMethod(rawValue: method)
-        request.headers.add(name: "Authorization", value: "Bearer \(Token.admin.rawValue)")
-        request.headers.add(name: "Content-Type", value: "application/json")
-        if let json { request.body = .bytes(ByteBuffer(string: json)) }
+        request.headers.add(name: "Authorization", value: "Bearer \(token)")
+        request.headers.add(name: "Content-Type", value: "application/yaml")
+        if let yaml { request.body = .bytes(ByteBuffer(string: yaml)) }
         request.tlsConfiguration = try Self.tls.get()
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
         let body = try await response.body.collect(upTo: 1 << 24)
@@ -198,22 +200,6 @@ extension APIServer {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.trustRoots = .file(try Certificates.path("ca.crt"))
         return configuration
-    }
-
-    private static func freePort() throws -> Int {
-        let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(number) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        try unsafe withUnsafeMutablePointer(to: &address) { pointer in
-            try unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                try systemCall("binding a port") { unsafe bind(number, pointer, length) }
-                try systemCall("asking for the port") { unsafe getsockname(number, pointer, &length) }
-            }
-        }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 
 /// Made once for all tests: see certificates.sh for what there is.
 enum Certificates {

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// The checkout that these tests belong to.
+package enum Checkout {
+    package static let path = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+    /// The program: SwiftPM builds it into the folder of the test bundle, which is what is running here.
+    package static let program: String = {
+        let bundle = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return URL(fileURLWithPath: bundle).deletingLastPathComponent().path + "/webhook-fcgi"
+    }()
+
+    package static func read(_ file: String) throws -> String {
+        try String(contentsOfFile: "\(path)/\(file)", encoding: .utf8)
+    }
+
+    /// A payload that the handlers' tests have too, such as `harbor/default-push-artifact`.
+    package static func payload(_ name: String) throws -> [UInt8] {
+        Array(try read("Tests/HandlersTests/Fixtures/\(name).json").utf8)
+    }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A receiver as `webhook-fcgi receivers --output json` prints it.
+package struct ReceiverRow: Decodable, Equatable {
+    package let project: String
+    package let name: String
+    package let type: String
+    package let path: String
+    package let url: String
+
+    /// What tells its URL from others, and is a secret where the URL authenticates.
+    package var hash: String { String(path.split(separator: "/").last ?? "") }
+}

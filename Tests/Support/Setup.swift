@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a site is made of; the defaults are what most tests need.
+package struct Setup {
+    package var manifests: [String: String]
+
+    /// The sink's folder, inside the site's or absolute.
+    package var sink: String
+
+    /// The outbox's folder, likewise.
+    package var state: String
+
+    /// Further lines of the settings file.
+    package var settings: [String]
+    package var logFormat: String
+    package var start: Responder.Start
+
+    /// Whether nginx keeps its connections to the responder.
+    package var keepsConnections: Bool
+
+    /// Whether nginx has only the receivers' locations, or hands every path to the responder.
+    package var hasOnlyReceivers: Bool
+
+    /// Between refreshes of one Warehouse: by default they do not wait.
+    package var minInterval: String
+
+    /// By default time enough to wait for an outcome on a busy machine.
+    package var confirmTimeout: String
+
+    /// By default more than the responder's own limit, so that it is this one that is seen.
+    package var nginxBodyLimit: String
+
+    package init(
+        manifests: [String: String] = Manifests.sample,
+        sink: String = "refresh",
+        state: String = "state",
+        settings: [String] = [],
+        logFormat: String = "text",
+        start: Responder.Start = .spawnFCGI,
+        keepsConnections: Bool = true,
+        hasOnlyReceivers: Bool = false,
+        minInterval: String = "0s",
+        confirmTimeout: String = "5s",
+        nginxBodyLimit: String = "8m"
+    ) {
+        self.manifests = manifests
+        self.sink = sink
+        self.state = state
+        self.settings = settings
+        self.logFormat = logFormat
+        self.start = start
+        self.keepsConnections = keepsConnections
+        self.hasOnlyReceivers = hasOnlyReceivers
+        self.minInterval = minInterval
+        self.confirmTimeout = confirmTimeout
+        self.nginxBodyLimit = nginxBodyLimit
+    }
+
+    package var config: String {
+        ([
+            "baseURL: https://hooks.example.com/webhooks",
+            "source: { directory: manifests }",
+            "sink: { file: { directory: \(sink) } }",
+            "stateDirectory: \(state)",
+            "log: { format: \(logFormat), file: webhook-fcgi.log }",
+        ] + settings + ["refresh: { minInterval: \(minInterval), confirmTimeout: \(confirmTimeout) }"])
+        .joined(separator: "\n")
+    }
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+/// Waits until `condition` holds.
+///
+/// The bound is there against hanging: it is what a busy machine may take.
+package func eventually(
+    _ what: String,
+    within bound: Duration = .seconds(20),
+    _ condition: () throws -> Bool
+) throws {
+    let deadline = ContinuousClock.now + bound
+    while try !condition() {
+        guard ContinuousClock.now < deadline else { throw Failure("not within \(bound): \(what)") }
+        usleep(2000)
+    }
+}
