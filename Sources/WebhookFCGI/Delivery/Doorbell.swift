@@ -2,7 +2,7 @@
 
 import NIOConcurrencyHelpers
 
-/// Wakes the deliverer when there is something for it to do; ringing it twice is ringing it once.
+/// Wakes a task when there is something for it to do; ringing it twice is ringing it once.
 final class Doorbell: Sendable {
     private let rings: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
@@ -13,13 +13,19 @@ final class Doorbell: Sendable {
 
     func ring() { continuation.yield() }
 
+    /// Returns when it rings, or when the task is cancelled.
+    func wait() async {
+        for await _ in rings { break }
+    }
+
     /// Returns when it rings, at the latest after `limit`, or when the task is cancelled.
     func wait(atMost limit: Duration) async {
         let timer = Task {
-            try? await Task.sleep(for: limit)
+            // Cancelled, it must not ring: the next wait would end at once, and all that follow.
+            guard (try? await Task.sleep(for: limit)) != nil else { return }
             ring()
         }
-        for await _ in rings { break }
+        await wait()
         timer.cancel()
     }
 }
