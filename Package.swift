@@ -71,7 +71,7 @@ let package = Package(
         .target(
             name: "Sinks",
             dependencies: [
-                "CLinux", "POSIX", "Subscriptions",
+                "CLinux", "Kubernetes", "POSIX", "Subscriptions",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ]
         ),
@@ -104,7 +104,7 @@ let package = Package(
         .testTarget(
             name: "KubernetesTests",
             dependencies: [
-                "Kubernetes", "POSIX", "TestSupport", "WebhookFCGI",
+                "Kubernetes", "POSIX", "Sinks", "Subscriptions", "TestSupport", "WebhookFCGI",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -129,7 +129,7 @@ let package = Package(
         .testTarget(
             name: "WebhookFCGITests",
             dependencies: [
-                "Config", "FastCGI", "Handlers", "POSIX", "Subscriptions", "WebhookFCGI",
+                "Config", "FastCGI", "Handlers", "Outbox", "POSIX", "Sinks", "Subscriptions", "WebhookFCGI",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

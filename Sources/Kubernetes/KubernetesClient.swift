@@ -33,9 +33,9 @@ package final class KubernetesClient: Sendable {
         authenticator = Authenticator(access, rereadInterval: rereadInterval, clock: clock)
     }
 
-    /// Ends all connections; calls in flight fail.
+    /// Ends all connections and waits for it; calls in flight fail.
     ///
-    /// Has to be called before the client is let go of.
+    /// There for tests: a client that nobody holds any more, and no call in flight does, ends its connections by itself.
     package func shutdown() async { await transport.shutdown() }
 
     /// One object; `namespace` is nil for one that lives in none.
@@ -83,23 +83,25 @@ package final class KubernetesClient: Sendable {
         let body = try await authenticated(call) { call, session throws(KubernetesError) in
             try await self.transport.stream(call, session)
         }
-        return WatchEvents(body: body, call: call, lineLimit: lineLimit)
+        return WatchEvents(client: self, body: body, call: call, lineLimit: lineLimit)
     }
 
     /// Changes what `patch` names and leaves the rest as it is (JSON Merge Patch, RFC 7386).
     ///
     /// The API server notes under the name `fieldManager` who owns these fields. What it returns is the object as
-    /// it is now.
+    /// it is now, or would be: a dry run goes through access control and validation and stores nothing.
     @discardableResult
     package func mergePatch(
         _ resource: Resource,
         namespace: String?,
         name: String,
         _ patch: some Encodable,
-        fieldManager: String
+        fieldManager: String,
+        isDryRun: Bool = false
     ) async throws(KubernetesError) -> KubernetesObject {
         var call = Call(verb: .patch, resource: resource, namespace: namespace, name: name)
         call.query = [("fieldManager", fieldManager)]
+        if isDryRun { call.query.append(("dryRun", "All")) }
         call.body = try JSON.encode(patch)
         return KubernetesObject(json: try await reply(to: call, limit: objectLimit))
     }

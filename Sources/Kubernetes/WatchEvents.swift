@@ -9,20 +9,28 @@ internal import NIOCore
 /// seen. `gone` means that this version is too old, and only a new list helps. It can be iterated once; the
 /// connection is closed when the iterator goes.
 package struct WatchEvents: AsyncSequence {
+    let client: KubernetesClient
     let body: HTTPClientResponse.Body
     let call: Call
     let lineLimit: Int
 
     package func makeAsyncIterator() -> Iterator {
-        Iterator(body: body.makeAsyncIterator(), call: call, lineLimit: lineLimit)
+        Iterator(client: client, body: body.makeAsyncIterator(), call: call, lineLimit: lineLimit)
     }
 
     package struct Iterator: AsyncIteratorProtocol {
+        private let client: KubernetesClient
         private var body: HTTPClientResponse.Body.AsyncIterator
         private let call: Call
         private var lines: LineBuffer
 
-        init(body: HTTPClientResponse.Body.AsyncIterator, call: Call, lineLimit: Int) {
+        init(
+            client: KubernetesClient,
+            body: HTTPClientResponse.Body.AsyncIterator,
+            call: Call,
+            lineLimit: Int
+        ) {
+            self.client = client
             self.body = body
             self.call = call
             lines = LineBuffer(limit: lineLimit)
@@ -31,6 +39,8 @@ package struct WatchEvents: AsyncSequence {
         package mutating func next(
             isolation actor: isolated (any Actor)?
         ) async throws(KubernetesError) -> WatchEvent? {
+            // Its connections end with it.
+            defer { withExtendedLifetime(client) {} }
             do throws(KubernetesError) { return try await nextEvent(actor) } catch {
                 throw error.doing(call.description)
             }

@@ -29,7 +29,15 @@ package final class FileSink: Sink {
     /// Touches nothing yet: `directory` is made when it is needed.
     package init(directory: String) { self.directory = directory }
 
-    package func checkWritable() throws(SinkError) { _ = try takeLock() }
+    /// Takes the lock, which is in the directory: all targets are alike.
+    package func check(_ example: Target?) async throws(SinkError) {
+        let result = await withCheckedContinuation { continuation in
+            queue.async {
+                continuation.resume(returning: Result { () throws(SinkError) in _ = try self.takeLock() })
+            }
+        }
+        try result.get()
+    }
 
     package func deliver(_ refreshes: [Refresh]) async -> [Refresh: SinkError] {
         await withCheckedContinuation { continuation in

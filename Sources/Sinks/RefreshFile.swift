@@ -34,7 +34,7 @@ struct RefreshFile {
             let file = try Descriptor(opening: path, O_RDONLY | O_NONBLOCK)
             guard try FileStatus(of: file, at: path).kind == .file else { return nil }
             let text = String(decoding: try file.read(upTo: 4096, from: path), as: UTF8.self)
-            let line = text.split(separator: "\n").first { $0.contains(annotation) }
+            let line = text.split(separator: "\n").first { $0.contains(Refresh.annotation) }
             return line?.split(separator: "\"").dropFirst().first.flatMap { Timestamp(String($0)) }
         } catch let error where error.errno == ENOENT {
             return nil
@@ -78,14 +78,11 @@ struct RefreshFile {
           namespace: "\(refresh.target.namespace)"
           name: "\(refresh.target.name)"
           annotations:
-            \(annotation): "\(token)"
+            \(Refresh.annotation): "\(token)"
 
         """
     }
 }
-
-/// Kargo's controller looks at a Warehouse again when this annotation changes.
-private let annotation = "kargo.akuity.io/refresh"
 
 /// Stricter than any file system: what DNS-1123 names consist of, and no leading dot.
 private func isFileName(_ name: String) -> Bool {

@@ -12,8 +12,10 @@ package protocol Sink: Sendable {
     /// Calls that may be under way at the same time, for different targets.
     var concurrentBatches: Int { get }
 
-    /// Finds out whether the sink would take a refresh now.
-    func checkWritable() throws(SinkError)
+    /// Finds out whether the sink would take a refresh now, and refreshes nothing.
+    ///
+    /// Some sinks can tell only by a target: `example` is any that exists.
+    func check(_ example: Target?) async throws(SinkError)
 
     /// Gives every target its token, durably: what is not in the result has it even if the machine stops now.
     ///

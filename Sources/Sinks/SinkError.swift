@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Kubernetes
 package import POSIX
 
 /// Why a refresh did not reach its sink.
@@ -13,6 +14,8 @@ package struct SinkError: Error, Sendable, CustomStringConvertible {
         case busy
         /// The system refused: a full disk, a read-only directory.
         case systemCall
+        /// The API server did not take it: it is away, too busy, or refuses.
+        case unavailable
     }
 
     package let code: Code
@@ -32,4 +35,12 @@ package struct SinkError: Error, Sendable, CustomStringConvertible {
     }
 
     package init(_ error: SystemError) { self.init(.systemCall, "\(error)") }
+
+    init(_ error: KubernetesError) {
+        self.init(
+            error.code == .notFound ? .gone : .unavailable,
+            error.description,
+            retryAfter: error.retryAfter
+        )
+    }
 }

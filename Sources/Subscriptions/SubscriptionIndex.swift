@@ -26,6 +26,9 @@ package struct SubscriptionIndex: Sendable {
         self.byAddress = byAddress
     }
 
+    /// Any Warehouse that subscribes to something.
+    package var exampleTarget: Target? { byURL.values.first?.first?.target }
+
     /// Every subscription to what `event` names, with what it says to it, in a stable order.
     package func match(_ event: Event, in scope: Scope) -> Match {
         var considerations: [Match.Consideration] = []

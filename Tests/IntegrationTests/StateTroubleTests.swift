@@ -39,9 +39,9 @@ extension IntegrationTests {
         }
 
         @Test func `The reply says nothing about paths, and nginx's error log has it too`() throws {
-            try Site.with(Setup(state: "blocked/state")) { site in
-                try FileManager.default.removeItem(atPath: "\(site.folder.path)/blocked")
-                try site.folder.write("in the way", to: "blocked")
+            let place = try BlockableFolder()
+            try Site.with(Setup(state: "\(place.path)/state")) { site in
+                try place.block()
                 let reply = try site.deliver()
                 expectUnavailable(reply)
                 #expect(!reply.body.contains("/"))
@@ -51,10 +51,33 @@ extension IntegrationTests {
             }
         }
 
+        @Test func `A refresh whose outcome cannot be recorded happens once, and mends by itself`() throws {
+            let place = try BlockableFolder()
+            try Site.with(Setup(state: "\(place.path)/state", confirmTimeout: "50ms")) { site in
+                try eventually("the sink is in use") { try site.deliver().status == 200 }
+                let first = try site.token(of: "kargo-demo/guestbook")
+                let lock = try SinkLock(site.observer)
+                expect(try site.deliver(), 202)
+                try place.block()
+                lock.unlock()
+                try eventually("the trouble is logged") { site.log.contains("cannot record outcomes") }
+                let second = try site.token(of: "kargo-demo/guestbook")
+                #expect(second != first)
+                try place.unblock()
+                // Nothing is confirmed while anything is pending.
+                let other = "registry.example.com/team-a/shared"
+                try eventually("nothing is pending") {
+                    try site.deliver(Payload.harborPush(of: other)).status == 200
+                }
+                #expect(try site.token(of: "kargo-demo/guestbook") == second)
+                #expect(site.log.count(of: "cannot record outcomes") == 1)
+            }
+        }
+
         @Test func `What is refused is refused all the same`() throws {
-            try Site.with(Setup(state: "blocked/state")) { site in
-                try FileManager.default.removeItem(atPath: "\(site.folder.path)/blocked")
-                try site.folder.write("in the way", to: "blocked")
+            let place = try BlockableFolder()
+            try Site.with(Setup(state: "\(place.path)/state")) { site in
+                try place.block()
                 expect(try site.deliver(Array("no JSON".utf8)), 400)
             }
         }

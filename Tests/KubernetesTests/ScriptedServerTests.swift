@@ -254,6 +254,18 @@ import Testing
         try await server.stop()
     }
 
+    @Test func `A client that nobody holds any more closes its connections`() async throws {
+        let server = try await ScriptedServer { _, _ in [.send(reply(200, object))] }
+        var client: KubernetesClient? = try KubernetesClient(server.access)
+        if let client { try await get(client) }
+        #expect(server.openConnections == 1)
+        client = nil
+        let deadline = ContinuousClock.now + .seconds(20)
+        while server.openConnections > 0, ContinuousClock.now < deadline { await Task.yield() }
+        #expect(server.openConnections == 0)
+        try await server.stop()
+    }
+
     private func get(_ client: KubernetesClient) async throws {
         _ = try await client.get(.warehouses, namespace: "n", name: "w")
     }
@@ -262,7 +274,3 @@ import Testing
 private let watchHead = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 private func chunk(_ text: String) -> String { "\(String(text.utf8.count, radix: 16))\r\n\(text)\r\n" }
-
-private func reply(_ status: Int, _ body: String, _ header: String = "") -> String {
-    "HTTP/1.1 \(status) X\r\n\(header)\(status == 204 ? "" : "Content-Length: \(body.utf8.count)\r\n")\r\n\(body)"
-}

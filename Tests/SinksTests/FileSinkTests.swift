@@ -68,7 +68,7 @@ import Testing
         var last = try #require(Timestamp(future))
         for time in [5, 5, 4] {
             #expect(await deliver([guestbook], at: Int64(time)).isEmpty)
-            let next = try #require(try token())
+            let next = try #require(token())
             #expect(next > last)
             last = next
         }
@@ -165,11 +165,11 @@ import Testing
     @Test func `A folder that cannot be made is said once, and mended without a restart`() async throws {
         try folder.write("in the way", to: "sink")
         let sink = FileSink(directory: "\(folder.path)/sink")
-        #expect(throws: SinkError.self) { try sink.checkWritable() }
+        await #expect(throws: SinkError.self) { try await sink.check(nil) }
         let refresh = Refresh(target: guestbook, token: Timestamp(microseconds: 7))
         #expect(await sink.deliver([refresh]).keys.elementsEqual([refresh]))
         try FileManager.default.removeItem(atPath: "\(folder.path)/sink")
-        try sink.checkWritable()
+        try await sink.check(nil)
         #expect(await sink.deliver([refresh]).isEmpty)
     }
 }

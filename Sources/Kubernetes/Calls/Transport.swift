@@ -71,8 +71,17 @@ final class Transport: Sendable {
         }
     }
 
-    func shutdown() async {
-        // They can fail only by being shut down twice, or with calls in flight, which are cancelled.
+    /// A call in flight holds its client, so none is cut off.
+    deinit { Task { [group, calls, watches] in await Self.shutdown(group, calls, watches) } }
+
+    func shutdown() async { await Self.shutdown(group, calls, watches) }
+
+    /// It can fail only by being done twice, or with calls in flight, which are cancelled.
+    private static func shutdown(
+        _ group: MultiThreadedEventLoopGroup,
+        _ calls: HTTPClient,
+        _ watches: HTTPClient
+    ) async {
         try? await calls.shutdown()
         try? await watches.shutdown()
         try? await group.shutdownGracefully()

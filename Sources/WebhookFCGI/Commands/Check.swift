@@ -48,7 +48,8 @@ struct Check: ParsableCommand {
         do throws(OutboxError) { try outbox.checkWritable() } catch {
             problems.append(Problem(message: "\(error): \(advice)"))
         }
-        do throws(SinkError) { try settings.makeSink().checkWritable() } catch {
+        let sink = settings.makeSink()
+        do throws(SinkError) { try blocking { () throws(SinkError) in try await sink.check(nil) } } catch {
             problems.append(Problem(message: "\(error): \(advice)"))
         }
         return moved.withLockedValue { $0 } + problems

@@ -6,6 +6,7 @@ import NIOConcurrencyHelpers
 import Outbox
 import POSIX
 import Sinks
+import Subscriptions
 
 /// What is behind the responder: the state in force, and how it is replaced.
 final class Service: Sendable {
@@ -51,7 +52,10 @@ final class Service: Sendable {
                 metadata: ["error": "\(error)"]
             )
         }
-        do throws(SinkError) { try state.sink.checkWritable() } catch {
+        do throws(SinkError) {
+            let example = state.snapshot.subscriptions.exampleTarget
+            try blocking { () throws(SinkError) in try await state.sink.check(example) }
+        } catch {
             log.logger.error("refreshes cannot be delivered now", metadata: ["error": "\(error)"])
         }
     }

@@ -51,16 +51,7 @@ extension RealServerTests {
 
         @Test func `A role that allows patching alone is enough to patch`() async throws {
             let server = try await prepare("limited", warehouses: 1)
-            let roles = "/apis/rbac.authorization.k8s.io/v1/namespaces/limited"
-            let rule = #"{"apiGroups":["kargo.akuity.io"],"resources":["warehouses"],"verbs":["patch"]}"#
-            try await server.create("\(roles)/roles", #"{"metadata":{"name":"r"},"rules":[\#(rule)]}"#)
-            try await server.create(
-                "\(roles)/rolebindings",
-                """
-                {"metadata":{"name":"r"},"subjects":[{"kind":"User","name":"limited"}],
-                 "roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"Role","name":"r"}}
-                """
-            )
+            try await server.allowPatching(in: "limited")
             try await withClient(server.access(.limited)) { client in
                 func patch() async throws {
                     try await client.mergePatch(

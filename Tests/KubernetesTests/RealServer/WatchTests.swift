@@ -99,6 +99,20 @@ extension RealServerTests {
             }
         }
 
+        @Test func `A watch holds the client that it needs`() async throws {
+            let server = try await prepare("held")
+            let version = try await version(try KubernetesClient(server.access()), "held")
+            let events = try await KubernetesClient(server.access())
+                .watch(.warehouses, namespace: "held", from: version)
+            // Time enough for a client that nobody holds to be gone: another one comes and goes meanwhile.
+            _ = try await self.version(try KubernetesClient(server.access()), "held")
+            try await createWarehouse(server, "held", "new")
+            for try await event in events where event.kind != .bookmark {
+                #expect(try event.object.metadata.name == "new")
+                break
+            }
+        }
+
         private func version(_ client: KubernetesClient, _ namespace: String) async throws -> String {
             var pages = client.list(.warehouses, namespace: namespace).makeAsyncIterator()
             return try #require(try await pages.next()).resourceVersion

@@ -170,6 +170,20 @@ extension APIServer {
         }
     }
 
+    /// Grants ``Token/limited`` to patch Warehouses in `namespace`, and nothing else.
+    nonisolated func allowPatching(in namespace: String) async throws {
+        let roles = "/apis/rbac.authorization.k8s.io/v1/namespaces/\(namespace)"
+        let rule = #"{"apiGroups":["kargo.akuity.io"],"resources":["warehouses"],"verbs":["patch"]}"#
+        try await create("\(roles)/roles", #"{"metadata":{"name":"r"},"rules":[\#(rule)]}"#)
+        try await create(
+            "\(roles)/rolebindings",
+            """
+            {"metadata":{"name":"r"},"subjects":[{"kind":"User","name":"limited"}],
+             "roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"Role","name":"r"}}
+            """
+        )
+    }
+
     nonisolated func delete(_ path: String) async throws {
         let reply = try await send("DELETE", path)
         guard (200...299).contains(reply.status) else {

@@ -3,13 +3,6 @@
 import Kubernetes
 
 extension Resource {
-    static let warehouses = Resource(
-        group: "kargo.akuity.io",
-        version: "v1alpha1",
-        plural: "warehouses",
-        isNamespaced: true
-    )
-    static let secrets = Resource(group: "", version: "v1", plural: "secrets", isNamespaced: true)
     static let namespaces = Resource(group: "", version: "v1", plural: "namespaces", isNamespaced: false)
     static let unknown = Resource(
         group: "kargo.akuity.io",

@@ -22,9 +22,13 @@ final class ScriptedServer: Sendable {
 
     private let channel: any Channel
     private let log: NIOLockedValueBox<[String]>
+    private let connections: NIOLockedValueBox<Int>
 
     /// The requests so far, head and body.
     var requests: [String] { log.withLockedValue { $0 } }
+
+    /// Connections that the client has not closed.
+    var openConnections: Int { connections.withLockedValue { $0 } }
 
     /// The script is given the number of a request, from 0 on, and its text.
     init(
@@ -33,6 +37,8 @@ final class ScriptedServer: Sendable {
     ) async throws {
         let log = NIOLockedValueBox<[String]>([])
         self.log = log
+        let connections = NIOLockedValueBox(0)
+        self.connections = connections
         let chain = try NIOSSLCertificate.fromPEMFile(try Certificates.path("\(certificate).crt"))
         let key = try NIOSSLPrivateKey(file: try Certificates.path("\(certificate).key"), format: .pem)
         let tls = TLSConfiguration.makeServerConfiguration(
@@ -45,7 +51,7 @@ final class ScriptedServer: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandlers(
                         NIOSSLServerHandler(context: context),
-                        Connection(script, log)
+                        Connection(script, log, connections)
                     )
                 }
             }
@@ -74,11 +80,27 @@ final class ScriptedServer: Sendable {
 
         private let script: @Sendable (Int, String) -> [Step]
         private let log: NIOLockedValueBox<[String]>
+        private let connections: NIOLockedValueBox<Int>
         private var received = ""
 
-        init(_ script: @escaping @Sendable (Int, String) -> [Step], _ log: NIOLockedValueBox<[String]>) {
+        init(
+            _ script: @escaping @Sendable (Int, String) -> [Step],
+            _ log: NIOLockedValueBox<[String]>,
+            _ connections: NIOLockedValueBox<Int>
+        ) {
             self.script = script
             self.log = log
+            self.connections = connections
+        }
+
+        func channelActive(context: ChannelHandlerContext) {
+            connections.withLockedValue { $0 += 1 }
+            context.fireChannelActive()
+        }
+
+        func channelInactive(context: ChannelHandlerContext) {
+            connections.withLockedValue { $0 -= 1 }
+            context.fireChannelInactive()
         }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -119,4 +141,9 @@ final class ScriptedServer: Sendable {
             }
         }
     }
+}
+
+/// The text of a whole reply.
+func reply(_ status: Int, _ body: String, _ header: String = "") -> String {
+    "HTTP/1.1 \(status) X\r\n\(header)\(status == 204 ? "" : "Content-Length: \(body.utf8.count)\r\n")\r\n\(body)"
 }

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+import NIOConcurrencyHelpers
+import Outbox
+import POSIX
+import Sinks
+import Subscriptions
+
+/// Keeps a sink busy with what is due, and the outbox told of what became of it.
+///
+/// However many attempts have finished when it wakes up, they cost one transaction and one query.
+struct DeliveryLoop {
+    private let service: Service
+    private var underWay = UnderWay()
+    private var recording = Trouble()
+    private var reading = Trouble()
+
+    /// Before this, recording is not tried again.
+    private var retryTime = ContinuousClock.now
+
+    /// Where child tasks leave what has finished.
+    private let finished = NIOLockedValueBox<[[Attempt]]>([])
+
+    /// How often to look for what other processes have committed, and for what is due again.
+    private static let pollInterval = Duration.milliseconds(20)
+
+    private static let retryInterval = Duration.seconds(1)
+
+    init(service: Service) { self.service = service }
+
+    /// Delivers until the task is cancelled; what is under way then is finished and recorded.
+    mutating func run() async {
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                takeFinished()
+                // For new batches the one that a reload has brought.
+                let sink = service.state.sink
+                for batch in nextBatches(for: sink) {
+                    group.addTask { [service, finished] in
+                        let attempts = await service.attempt(batch, sink)
+                        finished.withLockedValue { $0.append(attempts) }
+                        service.doorbell.ring()
+                    }
+                }
+                await service.doorbell.wait(atMost: Self.pollInterval)
+            }
+        }
+        retryTime = .now
+        takeFinished()
+    }
+
+    private mutating func takeFinished() {
+        let batches = finished.withLockedValue { batches in
+            defer { batches = [] }
+            return batches
+        }
+        for batch in batches { underWay.finish(batch) }
+        record()
+        let settled = batches.joined().filter(\.isLast).map(\.due.refresh)
+        if !settled.isEmpty { service.confirmations.settle(settled) }
+    }
+
+    private mutating func record() {
+        let attempts = underWay.unrecorded
+        guard !attempts.isEmpty, retryTime <= .now else { return }
+        do throws(OutboxError) {
+            try service.outbox.record(attempts.map { ($0.due, $0.outcome) }, at: .now())
+            underWay.record()
+            recording.end()
+        } catch {
+            // They stay under way: the outbox calls them due, and they would be delivered again and again.
+            retryTime = .now + Self.retryInterval
+            guard recording.isNew(error.description) else { return }
+            service.log.logger.error("cannot record outcomes", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Refreshes that are due, as many as the sink has room for.
+    private mutating func nextBatches(for sink: any Sink) -> [[Outbox.Due]] {
+        let room = underWay.room(batchSize: sink.batchSize, concurrentBatches: sink.concurrentBatches)
+        guard room > 0 else { return [] }
+        do throws(OutboxError) {
+            let due = try service.outbox.due(at: .now(), limit: room, excluding: underWay.targets)
+            reading.end()
+            return underWay.begin(due, batchSize: sink.batchSize)
+        } catch {
+            guard reading.isNew(error.description) else { return [] }
+            service.log.logger.error("cannot read the outbox", metadata: ["error": "\(error)"])
+            return []
+        }
+    }
+}
+
+extension Service {
+    /// Gives a batch to the sink, which finishes it even when the loop is cancelled meanwhile.
+    fileprivate func attempt(_ batch: [Outbox.Due], _ sink: any Sink) async -> [Attempt] {
+        let refreshes = batch.map(\.refresh)
+        let failures = await Task { await sink.deliver(refreshes) }.value
+        let attempts = batch.map { Attempt(due: $0, error: failures[$0.refresh]) }
+        for attempt in attempts where attempt.isNews {
+            log.logger.log(
+                level: attempt.isLast ? .warning : .error,
+                "cannot refresh",
+                metadata: [
+                    "target": "\(attempt.due.refresh.target)", "attempt": "\(attempt.number)",
+                    "error": attempt.error.map { "\($0)" } ?? "",
+                ]
+            )
+        }
+        return attempts
+    }
+}
