@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Kubernetes
+import TestSupport
+
+/// `deploy/kubernetes` as it is in a cluster, and an object named `deployed` of each kind that it reads.
+struct Deployment: Sendable {
+    let server: APIServer
+
+    /// Its ServiceAccount's.
+    let token: String
+
+    private static let making = Task { try await Deployment() }
+
+    /// Made by the first that asks.
+    static var shared: Deployment { get async throws { try await making.value } }
+
+    private init() async throws {
+        server = try await RealServerTests.prepare(DeployedManifest.namespace)
+        for file in try DeployedManifest.applied() {
+            let manifest = try DeployedManifest(file)
+            // Kubernetes 1.25 and later refuse a field that they do not know.
+            try await server.create(
+                "\(manifest.collection())?fieldValidation=Strict",
+                manifest.inNamespace()
+            )
+        }
+
+        _ = try await RealServerTests.prepare("deployed")
+        try await RealServerTests.createWarehouse(server, "deployed", "deployed")
+        let metadata = #""metadata":{"name":"deployed"}"#
+        try await server.create("/api/v1/namespaces/deployed/secrets", "{\(metadata)}")
+        let kargo = "/apis/kargo.akuity.io/v1alpha1"
+        let version = #""apiVersion":"kargo.akuity.io/v1alpha1""#
+        try await server.create(
+            "\(kargo)/namespaces/deployed/projectconfigs",
+            #"{\#(version),"kind":"ProjectConfig",\#(metadata)}"#
+        )
+        try await server.create(
+            "\(kargo)/clusterconfigs",
+            #"{\#(version),"kind":"ClusterConfig",\#(metadata)}"#
+        )
+
+        let account = "/api/v1/namespaces/\(DeployedManifest.namespace)/serviceaccounts/webhook-fcgi"
+        let reply = try await server.send("POST", "\(account)/token", #"{"spec":{}}"#)
+        guard reply.status == 201 else { throw Failure("no token: \(reply.body)") }
+        token = try JSONDecoder().decode(TokenRequest.self, from: Data(reply.body.utf8)).status.token
+    }
+
+    /// Runs `body` with a client that has the ServiceAccount's rights.
+    func withClient(_ body: (KubernetesClient) async throws -> Void) async throws {
+        let access = try server.access(Credentials(token: .text(Confidential(token))))
+        try await KubernetesTests.withClient(access, body)
+    }
+
+    /// Gives the ServiceAccount this role instead.
+    func replace(_ role: DeployedRole) async throws {
+        let path = "/apis/rbac.authorization.k8s.io/v1/clusterroles/\(role.metadata.name)"
+        let reply = try await server.send("PUT", path, try role.yaml)
+        guard reply.status == 200 else { throw Failure("the role is refused: \(reply.body)") }
+    }
+
+    private struct TokenRequest: Decodable {
+        let status: Status
+
+        struct Status: Decodable { let token: String }
+    }
+}
