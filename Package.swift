@@ -10,6 +10,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -22,7 +23,7 @@ let package = Package(
         .executableTarget(
             name: "WebhookFCGI",
             dependencies: [
-                "Config", "FastCGI", "Handlers", "Outbox", "POSIX", "Sinks", "Subscriptions",
+                "Config", "FastCGI", "Handlers", "Kubernetes", "Outbox", "POSIX", "Sinks", "Subscriptions",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -38,7 +39,7 @@ let package = Package(
         .target(
             name: "Config",
             dependencies: [
-                "Handlers", "POSIX", "Subscriptions",
+                "Handlers", "Kubernetes", "POSIX", "Subscriptions",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ]
@@ -67,7 +68,12 @@ let package = Package(
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ]
         ),
-        .target(name: "Subscriptions", dependencies: ["CRE2", "POSIX"]),
+        .target(
+            name: "Subscriptions",
+            dependencies: [
+                "CRE2", "POSIX", .product(name: "HashTreeCollections", package: "swift-collections"),
+            ]
+        ),
         .target(
             name: "Sinks",
             dependencies: [
@@ -104,7 +110,8 @@ let package = Package(
         .testTarget(
             name: "KubernetesTests",
             dependencies: [
-                "Kubernetes", "POSIX", "Sinks", "Subscriptions", "TestSupport", "WebhookFCGI",
+                "Config", "Handlers", "Kubernetes", "POSIX", "Sinks", "Subscriptions", "TestSupport",
+                "WebhookFCGI",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -17,9 +17,10 @@ struct Fleet {
     /// The image that half of the projects build on.
     static let popularImage = "registry.example.com/base/debian"
 
+    var warehouseCount: Int { projects * warehousesInProject }
+
     var description: String {
-        let count = projects * warehousesInProject
-        return "\(count) Warehouses, \(2 * count) subscriptions, \(projects) receivers"
+        "\(warehouseCount) Warehouses, \(2 * warehouseCount) subscriptions, \(projects) receivers"
     }
 
     static func project(_ project: Int) -> String { "team-\(1000 + project)" }

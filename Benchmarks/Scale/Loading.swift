@@ -14,7 +14,7 @@ struct Loading {
             systemResourcesNamespace: "kargo-system-resources"
         )
         let start = ContinuousClock.now
-        result = try source.load()
+        result = try source.read()
         duration = start.duration(to: .now)
         for problem in result.problems.prefix(3) { print(problem) }
     }

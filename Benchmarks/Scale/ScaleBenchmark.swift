@@ -14,6 +14,7 @@ struct ScaleBenchmark {
         switch arguments.first {
         case nil: try report()
         case "load": for folder in folders { print(try Loading(of: folder).row) }
+        case "change": for folder in folders { print(try Changing(folder).row) }
         case "decide": for row in try Deciding(Array(folders)).rows { print(row) }
         default: throw UsageError()
         }
@@ -41,6 +42,10 @@ struct ScaleBenchmark {
                 _ = try Layout.documents.write(fleet, to: folders[number])
             }
             print(try run(["decide"] + folders))
+            print(
+                "\n| one Warehouse of \(Fleet.large.warehouseCount) changes: CPU time | at most |\n|---|---|"
+            )
+            print("| \(try run(["change", folders[0]])) |")
         }
     }
 

@@ -5,5 +5,5 @@ package protocol Source: Sendable {
     /// Reads everything anew.
     ///
     /// - Throws: Nothing could be read at all. A running service keeps the state it has.
-    func load() throws(SourceError) -> LoadResult
+    func load() async throws(SourceError) -> LoadResult
 }

@@ -7,6 +7,9 @@ package import Subscriptions
 
 /// What the deliverer asks and tells.
 extension Outbox {
+    /// An outage of a day must not mean a day's wait after it.
+    private static let backOff = BackOff(to: .seconds(300))
+
     /// A refresh whose time has come.
     package struct Due: Sendable, Hashable {
         package let refresh: Refresh
@@ -61,7 +64,7 @@ extension Outbox {
                     try database.finish(due.refresh, .gone, reason, at: now, next: now)
                 case .failed(let reason, let after):
                     let attempts = due.attempts + 1
-                    let delay = BackOff.delay(afterAttempts: attempts, atLeast: after)
+                    let delay = Self.backOff.delay(afterAttempts: attempts, atLeast: after)
                     try database.postpone(due.refresh.target, attempts, reason, until: now + delay)
                 }
             }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Kubernetes
+package import Kubernetes
 package import POSIX
 
 /// Why a refresh did not reach its sink.
@@ -36,7 +36,7 @@ package struct SinkError: Error, Sendable, CustomStringConvertible {
 
     package init(_ error: SystemError) { self.init(.systemCall, "\(error)") }
 
-    init(_ error: KubernetesError) {
+    package init(_ error: KubernetesError) {
         self.init(
             error.code == .notFound ? .gone : .unavailable,
             error.description,

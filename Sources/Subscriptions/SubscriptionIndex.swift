@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
+private import HashTreeCollections
+
 /// From a repository to the Warehouses that subscribe to it.
 ///
-/// A look-up costs what its own repository's subscribers cost, however many others there are.
+/// A look-up costs what its own repository's subscribers cost, however many others there are. So does a change:
+/// a copy shares with the original all that is the same in both.
 package struct SubscriptionIndex: Sendable {
     /// By the normalised URL: an image's and a chart's are mostly the same, and one look-up finds both.
-    private let byURL: [String: [Subscription]]
+    private var byURL: TreeDictionary<String, [Subscription]>
 
     /// Git subscriptions by what the SSH and the HTTPS URL of a repository have in common.
-    private let byAddress: [GitAddress: [Subscription]]
+    private var byAddress: TreeDictionary<GitAddress, [Subscription]>
 
     package init(_ subscriptions: some Sequence<Subscription>) {
         var byURL: [String: [Subscription]] = [:]
@@ -22,8 +25,24 @@ package struct SubscriptionIndex: Sendable {
         // In order already, what is found has next to nothing left to sort.
         for index in byURL.values.indices { byURL.values[index].sort { $0.target < $1.target } }
         for index in byAddress.values.indices { byAddress.values[index].sort { $0.target < $1.target } }
-        self.byURL = byURL
-        self.byAddress = byAddress
+        self.byURL = TreeDictionary(uniqueKeysWithValues: byURL.lazy.map { ($0.key, $0.value) })
+        self.byAddress = TreeDictionary(uniqueKeysWithValues: byAddress.lazy.map { ($0.key, $0.value) })
+    }
+
+    /// Puts the subscriptions of a Warehouse in the place of those that it had.
+    package mutating func replace(_ old: [Subscription], with new: [Subscription]) {
+        for subscription in old {
+            byURL.remove(subscription.target, at: subscription.repository.url)
+            if let address = GitAddress(subscription.repository) {
+                byAddress.remove(subscription.target, at: address)
+            }
+        }
+        for subscription in new {
+            byURL.insert(subscription, at: subscription.repository.url)
+            if let address = GitAddress(subscription.repository) {
+                byAddress.insert(subscription, at: address)
+            }
+        }
     }
 
     /// Any Warehouse that subscribes to something.
@@ -58,6 +77,24 @@ package struct SubscriptionIndex: Sendable {
             }
         }
         return found
+    }
+}
+
+extension TreeDictionary where Value == [Subscription] {
+    /// Keeps the subscriptions ordered by target.
+    fileprivate mutating func insert(_ subscription: Subscription, at key: Key) {
+        let list = self[key] ?? []
+        var (low, high) = (0, list.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if list[middle].target < subscription.target { low = middle + 1 } else { high = middle }
+        }
+        self[key, default: []].insert(subscription, at: low)
+    }
+
+    fileprivate mutating func remove(_ target: Target, at key: Key) {
+        self[key]?.removeAll { $0.target == target }
+        if self[key]?.isEmpty == true { self[key] = nil }
     }
 }
 

@@ -179,7 +179,7 @@ import Testing
             baseURL: try BaseURL("https://a"),
             systemResourcesNamespace: "x"
         )
-        let error = #expect(throws: SourceError.self) { try source.load() }
+        let error = #expect(throws: SourceError.self) { try source.read() }
         #expect(
             error?.description
                 == "/nonexistent: cannot be read: No such file or directory (ENOENT), correct the path or create it"

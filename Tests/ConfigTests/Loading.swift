@@ -12,7 +12,7 @@ func load(_ folder: TemporaryFolder) throws -> LoadResult {
         baseURL: try BaseURL("https://hooks.example.com/webhooks"),
         systemResourcesNamespace: "kargo-system-resources"
     )
-    return try source.load()
+    return try source.read()
 }
 
 /// Loads one file, `m.yaml`.

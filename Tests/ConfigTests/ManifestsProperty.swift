@@ -7,12 +7,12 @@
 /// To return at all is the first property. Then every problem names a line of the file, and what was read
 /// can be joined.
 func manifestsViolation(_ bytes: [UInt8]) -> String? {
-    var manifests = Manifests()
-    let unread = YAMLFile(path: "m.yaml", bytes: bytes).forEachDocument { _ = manifests.read($0) }
+    var reader = ManifestReader()
+    let unread = YAMLFile(path: "m.yaml", bytes: bytes).forEachDocument { _ = reader.read($0) }
     guard let baseURL = try? BaseURL("https://hooks.example.com") else { return "the base URL is refused" }
     var problems: [Problem] = []
     let snapshot = Snapshot(
-        manifests,
+        reader.manifests,
         baseURL: baseURL,
         systemResourcesNamespace: "kargo-system-resources",
         &problems
@@ -21,7 +21,7 @@ func manifestsViolation(_ bytes: [UInt8]) -> String? {
     let lines = bytes.count { $0 == UInt8(ascii: "\n") } + 1
     // libyaml also breaks lines at CR, NEL, LS and PS, so that there may be more lines than newlines.
     let hasOtherBreaks = bytes.contains { $0 == UInt8(ascii: "\r") || $0 >= 0x80 }
-    for problem in unread + manifests.problems + problems where !hasOtherBreaks {
+    for problem in unread + reader.problems + problems where !hasOtherBreaks {
         guard let line = problem.line, (1...lines + 1).contains(line) else {
             return "no line of \(lines): \(problem)"
         }

@@ -32,7 +32,7 @@ import Testing
             directory: folder.path,
             baseURL: BaseURL("https://hooks.example.com"),
             systemResourcesNamespace: "kargo-system-resources"
-        ).load()
+        ).read()
     }
 
     @Test(arguments: [

@@ -87,13 +87,50 @@ import Testing
             ) == [
                 "warning: 'WEBHOOK_FCGI_LIMIT_BODY_BYTES' in the environment is no setting: did you mean WEBHOOK_FCGI_LIMITS_BODY_BYTES?",
                 "config.yaml: baseURL is missing: set it here, or WEBHOOK_FCGI_BASE_URL in the environment",
-                "config.yaml: sink.file.directory is missing: set it here, or WEBHOOK_FCGI_SINK_FILE_DIRECTORY in the environment",
-                "config.yaml: source.directory is missing: set it here, or WEBHOOK_FCGI_SOURCE_DIRECTORY in the environment",
+                "config.yaml: one of sink.file.directory or sink.kubernetes is missing: set it here or in the environment",
+                "config.yaml: one of source.directory or source.kubernetes is missing: set it here or in the environment",
                 "config.yaml:1: responders must be a whole number from 1 to 64, but is '0'",
                 "config.yaml:2: unknown key 'sorce': did you mean 'source'?",
                 "config.yaml:3: log.level must be text, but is a number: put it in quotes",
             ]
         )
+    }
+
+    @Test(
+        "Source and sink are one each, and what is said of a cluster is checked",
+        arguments: [
+            (
+                "source: { directory: m, kubernetes: {} }\nsink: { kubernetes: {} }",
+                "config.yaml: source.directory and source.kubernetes exclude each other: keep one"
+            ),
+            (
+                "source: { kubernetes: {} }\nsink: { file: {} }",
+                "config.yaml: one of sink.file.directory or sink.kubernetes is missing: set it here or in the environment"
+            ),
+            (
+                "source: { kubernetes: { namespaces: [a, B] } }\nsink: { kubernetes: {} }",
+                "config.yaml:2: source.kubernetes.namespaces must be a list of namespaces (lower-case letters, digits and '-', at most 63, no '-' at either end), but has 'B'"
+            ),
+            (
+                "source: { kubernetes: { namespaces: a } }\nsink: { kubernetes: {} }",
+                "config.yaml:2: source.kubernetes.namespaces must be a list, but is text"
+            ),
+            (
+                "source: { kubernetes: {} }\nsink: { kubernetes: { maxConcurrent: 0 } }",
+                "config.yaml:3: sink.kubernetes.maxConcurrent must be a whole number from 1 to 256, but is '0'"
+            ),
+            (
+                "source: { kubernetes: {} }\nsink: { kubernetes: { fieldManager: a b } }",
+                "config.yaml:3: sink.kubernetes.fieldManager must be 1 to 128 printable characters, but is 'a b'"
+            ),
+            (
+                "source: { kubernetes: { kubeconf: x } }\nsink: { kubernetes: {} }",
+                "config.yaml:2: unknown key 'kubeconf' in 'source.kubernetes': did you mean 'kubeconfig'?"
+            ),
+        ]
+    )
+    func ends(lines: String, problem: String) throws {
+        #expect(try problems("baseURL: https://a\n\(lines)\n") == [problem])
     }
 
     @Test("A wrong variable is reported by its name")

@@ -24,8 +24,8 @@ import Testing
             settings
                 == Settings(
                     baseURL: try BaseURL("https://hooks.example.com/webhooks"),
-                    source: .init(
-                        directory: "\(folder.path)/manifests",
+                    source: .directory(
+                        "\(folder.path)/manifests",
                         systemResourcesNamespace: "kargo-system-resources"
                     ),
                     sink: .file(directory: "/var/refresh"),
@@ -58,8 +58,7 @@ import Testing
         let folder = try TemporaryFolder(["config.yaml": text])
         let settings = try Settings.load(file: "\(folder.path)/config.yaml", environment: [:]).settings
         #expect(settings.baseURL.path == "/")
-        #expect(settings.source.directory == "\(folder.path)/m")
-        #expect(settings.source.systemResourcesNamespace == "shared")
+        #expect(settings.source == .directory("\(folder.path)/m", systemResourcesNamespace: "shared"))
         #expect(settings.sink == .file(directory: "\(folder.path)/out"))
         #expect(settings.stateDirectory == "\(folder.path)/state")
         #expect(settings.responders == 4)
@@ -90,7 +89,10 @@ import Testing
             "WEBHOOK_FCGI_LOG_FORMAT": "json",
             "WEBHOOK_FCGI_LOG_FILE": "/log",
         ]
-        #expect(Set(environment.keys) == Set(Settings.documented.map(\.environment)))
+        #expect(
+            Set(environment.keys)
+                == Set(Settings.documented.map(\.environment).filter { !$0.contains("KUBERNETES") })
+        )
         let (settings, warnings) = try Settings.load(
             file: "\(folder.path)/config.yaml",
             environment: environment
@@ -98,7 +100,7 @@ import Testing
         #expect(settings.baseURL.description == "https://other.example.com")
         #expect(
             settings.source
-                == .init(directory: "\(folder.path)/elsewhere", systemResourcesNamespace: "shared")
+                == .directory("\(folder.path)/elsewhere", systemResourcesNamespace: "shared")
         )
         #expect(settings.sink == .file(directory: "/var/refresh"))
         #expect(settings.stateDirectory == "/state")
@@ -109,6 +111,64 @@ import Testing
         #expect(settings.deliveries == .init(keep: 5, days: 6))
         #expect(settings.log == .init(level: .trace, format: .json, file: "/log"))
         #expect(warnings.isEmpty)
+    }
+
+    @Test("Source and sink can be a cluster, from the file")
+    func cluster() throws {
+        let text = """
+            baseURL: http://localhost:8080
+            source:
+              kubernetes: { kubeconfig: k, context: prod, namespaces: [b, a, b], systemResourcesNamespace: shared }
+            sink:
+              kubernetes: { kubeconfig: /k, fieldManager: me, maxConcurrent: 4, timeout: 3s }
+            """
+        let folder = try TemporaryFolder(["config.yaml": text])
+        let settings = try Settings.load(file: "\(folder.path)/config.yaml", environment: [:]).settings
+        #expect(
+            settings.source
+                == .kubernetes(
+                    .init(kubeconfig: "\(folder.path)/k", context: "prod"),
+                    namespaces: ["a", "b"],
+                    systemResourcesNamespace: "shared"
+                )
+        )
+        #expect(
+            settings.sink
+                == .kubernetes(
+                    .init(kubeconfig: "/k", context: nil),
+                    fieldManager: "me",
+                    maxConcurrent: 4,
+                    timeout: .seconds(3)
+                )
+        )
+    }
+
+    @Test("An empty mapping, or a variable, is enough to choose the cluster")
+    func clusterByDefault() throws {
+        let text = """
+            baseURL: http://localhost:8080
+            source: { kubernetes: {} }
+            """
+        let folder = try TemporaryFolder(["config.yaml": text])
+        let settings = try Settings.load(
+            file: "\(folder.path)/config.yaml",
+            environment: [
+                "WEBHOOK_FCGI_SINK_KUBERNETES_FIELD_MANAGER": "me",
+                "WEBHOOK_FCGI_SOURCE_KUBERNETES_NAMESPACES": "a, b",
+            ]
+        ).settings
+        let here = Settings.Cluster(kubeconfig: nil, context: nil)
+        #expect(
+            settings.source
+                == .kubernetes(
+                    here,
+                    namespaces: ["a", "b"],
+                    systemResourcesNamespace: "kargo-system-resources"
+                )
+        )
+        #expect(
+            settings.sink == .kubernetes(here, fieldManager: "me", maxConcurrent: 16, timeout: .seconds(10))
+        )
     }
 
     @Test("The environment alone can configure everything beside an empty file")
@@ -128,9 +188,18 @@ import Testing
         #expect(
             Settings.documented.map { "\($0.path) \($0.environment) \($0.defaultText)" } == [
                 "baseURL WEBHOOK_FCGI_BASE_URL required",
-                "source.directory WEBHOOK_FCGI_SOURCE_DIRECTORY required",
+                "source.directory WEBHOOK_FCGI_SOURCE_DIRECTORY none",
                 "source.systemResourcesNamespace WEBHOOK_FCGI_SOURCE_SYSTEM_RESOURCES_NAMESPACE kargo-system-resources",
-                "sink.file.directory WEBHOOK_FCGI_SINK_FILE_DIRECTORY required",
+                "source.kubernetes.kubeconfig WEBHOOK_FCGI_SOURCE_KUBERNETES_KUBECONFIG none",
+                "source.kubernetes.context WEBHOOK_FCGI_SOURCE_KUBERNETES_CONTEXT none",
+                "source.kubernetes.namespaces WEBHOOK_FCGI_SOURCE_KUBERNETES_NAMESPACES none",
+                "source.kubernetes.systemResourcesNamespace WEBHOOK_FCGI_SOURCE_KUBERNETES_SYSTEM_RESOURCES_NAMESPACE kargo-system-resources",
+                "sink.file.directory WEBHOOK_FCGI_SINK_FILE_DIRECTORY none",
+                "sink.kubernetes.kubeconfig WEBHOOK_FCGI_SINK_KUBERNETES_KUBECONFIG none",
+                "sink.kubernetes.context WEBHOOK_FCGI_SINK_KUBERNETES_CONTEXT none",
+                "sink.kubernetes.fieldManager WEBHOOK_FCGI_SINK_KUBERNETES_FIELD_MANAGER webhook-fcgi",
+                "sink.kubernetes.maxConcurrent WEBHOOK_FCGI_SINK_KUBERNETES_MAX_CONCURRENT 16",
+                "sink.kubernetes.timeout WEBHOOK_FCGI_SINK_KUBERNETES_TIMEOUT 10s",
                 "stateDirectory WEBHOOK_FCGI_STATE_DIRECTORY /var/lib/webhook-fcgi",
                 "responders WEBHOOK_FCGI_RESPONDERS 1",
                 "limits.bodyBytes WEBHOOK_FCGI_LIMITS_BODY_BYTES 2097152",

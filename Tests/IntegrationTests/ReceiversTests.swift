@@ -31,13 +31,16 @@ extension IntegrationTests {
 
         @Test func `JSON has every field of every receiver`() throws {
             let data = Data(try receivers("--output", "json").utf8)
-            let objects = try #require(try JSONSerialization.jsonObject(with: data) as? [[String: String]])
+            let objects = try #require(try JSONSerialization.jsonObject(with: data) as? [[String: Any]])
             #expect(objects.count == 4)
             for object in objects {
-                #expect(Set(object.keys) == ["project", "name", "type", "path", "url"])
-                #expect(object["url"] == "https://hooks.example.com" + (object["path"] ?? ""))
+                #expect(Set(object.keys) == ["project", "name", "type", "path", "url", "kargoPaths"])
+                let path = try #require(object["path"] as? String)
+                #expect(object["url"] as? String == "https://hooks.example.com" + path)
+                #expect((object["kargoPaths"] as? [String])?.isEmpty == true)
             }
-            #expect(objects.map { $0["project"] } == ["", "kargo-demo", "kargo-demo", "kargo-demo"])
+            let projects = objects.map { $0["project"] as? String }
+            #expect(projects == ["", "kargo-demo", "kargo-demo", "kargo-demo"])
         }
 
         @Test func `The table has a line for each, and is the default`() throws {

@@ -7,7 +7,7 @@ import Glibc
 /// The bound is there against hanging: it is what a busy machine may take.
 package func eventually(
     _ what: String,
-    within bound: Duration = .seconds(20),
+    within bound: Duration = .seconds(60),
     _ condition: () throws -> Bool
 ) throws {
     let deadline = ContinuousClock.now + bound

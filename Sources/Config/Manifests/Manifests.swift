@@ -2,7 +2,7 @@
 
 internal import Subscriptions
 
-/// All manifests of a source, before receivers are joined with their Secrets.
+/// All objects of a source that matter, before receivers are joined with their Secrets.
 ///
 /// Of an object that is defined twice neither definition is used. Which of two would win depends on the names
 /// of their files, and a wrong secret or a wrong scope is worse than a missing receiver.
@@ -10,151 +10,61 @@ struct Manifests: Sendable {
     private(set) var receivers: [ObjectName: [ReceiverManifest]] = [:]
     private(set) var secrets: [ObjectName: SecretManifest] = [:]
     private(set) var warehouses: [ObjectName: WarehouseManifest] = [:]
-    private(set) var problems: [Problem] = []
+
+    /// Why a Secret is not in ``secrets``, where that is known.
+    var missing: [ObjectName: String] = [:]
     private var selectors = SelectorReader()
 
-    /// Where each object was first defined.
-    private var places: [ObjectName: Place] = [:]
-
-    /// Whether the object was there, whatever became of it.
-    func isDefined(_ name: ObjectName) -> Bool { places[name] != nil }
-
-    /// Takes one object in, or each object of a list; kinds that are not ours are skipped.
-    ///
-    /// - Returns: Whether there was a Secret.
-    mutating func read(_ document: YAMLValue) -> Bool {
-        guard document.shape == .mapping else {
-            problems.append(document.mismatch(.mapping))
-            return false
-        }
-        guard let apiVersion = document["apiVersion"]?.scalar, let kind = document["kind"]?.scalar else {
-            let message = "skipped, it has no apiVersion and kind: what is no manifest should be elsewhere"
-            problems.append(document.warning(message))
-            return false
-        }
-        return read(document, apiVersion: apiVersion, kind: kind)
-    }
-
-    private mutating func read(_ document: YAMLValue, apiVersion: String, kind: String) -> Bool {
-        if kind == "List", apiVersion == "v1" { return readItems(of: document, as: nil) }
-        let listed = kind.hasSuffix("List") ? String(kind.dropLast(4)) : nil
-        guard let ours = ManifestKind(rawValue: listed ?? kind),
-            isRead(ours, document, apiVersion: apiVersion)
-        else { return false }
-        if listed != nil { return readItems(of: document, as: ours) }
-        if let name = name(of: document, ours), !isRepeated(name, at: document.place) {
-            read(document, as: name)
-        }
-        return ours == .secret
-    }
-
-    /// Whether `apiVersion` is the one this version reads; another group's kind of the same name is no concern.
-    private mutating func isRead(_ kind: ManifestKind, _ document: YAMLValue, apiVersion: String) -> Bool {
-        if apiVersion == kind.apiVersion { return true }
-        let group = apiVersion.contains("/") ? String(apiVersion.prefix { $0 != "/" }) : ""
-        if group == kind.group {
-            problems.append(
-                document.warning(
-                    "skipped, because this version reads \(kind.rawValue) only as \(kind.apiVersion), "
-                        + "not \(apiVersion.quoted)"
-                )
-            )
-        }
-        return false
-    }
-
-    /// Reads the elements, which are `kind` if they do not say themselves, as in a list from the API.
-    private mutating func readItems(of list: YAMLValue, as kind: ManifestKind?) -> Bool {
-        // With aliases, lists in lists in lists would be as many as the grains on the chessboard.
-        guard list.path.isEmpty else {
-            problems.append(list.error("\(list.path) is a list in a list: move its items to the outer one"))
-            return false
-        }
-        guard let items = list.optional("items", .list, &problems) else { return false }
-        var hasSecret = false
-        for item in items.elements {
-            if let kind, item.shape == .mapping, item["kind"] == nil {
-                hasSecret = read(item, apiVersion: kind.apiVersion, kind: kind.rawValue) || hasSecret
-            } else {
-                hasSecret = read(item) || hasSecret
-            }
-        }
-        return hasSecret
-    }
-
-    private mutating func read(_ document: YAMLValue, as name: ObjectName) {
+    /// Puts an object in the place of what it was before.
+    mutating func set(_ name: ObjectName, to document: YAMLValue, _ problems: inout [Problem]) {
         switch name.kind {
-        case .projectConfig:
-            guard name.name == name.namespace else {
-                problems.append(
-                    document.error(
-                        "ProjectConfig '\(name.name)' is in namespace '\(name.namespace)': both must be the "
-                            + "project's name, its receivers are left out until they are"
-                    )
-                )
-                return
-            }
-            receivers[name] = ReceiverManifest.read(document, project: name.namespace, &problems)
-        case .clusterConfig:
-            guard name.name == "cluster" else {
-                problems.append(
-                    document.error(
-                        "ClusterConfig '\(name.name)' must be named 'cluster': "
-                            + "its receivers are left out until it is"
-                    )
-                )
-                return
-            }
-            receivers[name] = ReceiverManifest.read(document, project: "", &problems)
+        case .projectConfig: receivers[name] = projectReceivers(name, document, &problems)
+        case .clusterConfig: receivers[name] = clusterReceivers(name, document, &problems)
         case .secret: secrets[name] = SecretManifest(document, &problems)
         case .warehouse:
             let target = Target(namespace: name.namespace, name: name.name)
-            var own: [Problem] = []
-            warehouses[name] = WarehouseManifest(document, of: target, &selectors, &own)
-            problems += own.map { $0.prefixed(with: "\(name)") }
+            warehouses[name] = WarehouseManifest(document, of: target, &selectors, &problems)
         }
     }
 
-    private mutating func isRepeated(_ name: ObjectName, at place: Place) -> Bool {
-        guard let first = places.updateValue(place, forKey: name) else { return false }
-        places[name] = first
+    /// Forgets an object.
+    mutating func remove(_ name: ObjectName) {
         receivers[name] = nil
         secrets[name] = nil
         warehouses[name] = nil
-        problems.append(
-            place.error("\(name) is defined a second time, first at \(first): neither is used, remove one")
-        )
-        return true
     }
 }
 
-extension Manifests {
-    /// The validated name of an object; both parts are looked at, so that both are reported.
-    private mutating func name(of document: YAMLValue, _ kind: ManifestKind) -> ObjectName? {
-        guard let metadata = document["metadata"] else {
-            problems.append(document.error("metadata is missing: add it, with the object's name"))
-            return nil
-        }
-        guard metadata.shape == .mapping else {
-            problems.append(metadata.mismatch(.mapping))
-            return nil
-        }
-        let name = metadata.requiredText("name", &problems)
-        let namespace = kind.isNamespaced ? metadata.requiredText("namespace", &problems) : ""
-        var isValid = true
-        if let name, !isDNSSubdomain(name) {
-            problems.append(
-                metadata.error("metadata.name \(name.quoted) is no valid name: use \(dnsSubdomainRule)")
+private func projectReceivers(
+    _ name: ObjectName,
+    _ document: YAMLValue,
+    _ problems: inout [Problem]
+) -> [ReceiverManifest] {
+    guard name.name == name.namespace else {
+        problems.append(
+            document.error(
+                "ProjectConfig '\(name.name)' is in namespace '\(name.namespace)': both must be the "
+                    + "project's name, its receivers are left out until they are"
             )
-            isValid = false
-        }
-        if let namespace, kind.isNamespaced, !isDNSLabel(namespace) {
-            problems.append(
-                metadata.error("metadata.namespace \(namespace.quoted) is no valid name: use \(dnsLabelRule)")
-            )
-            isValid = false
-        }
-        guard isValid, let name, let namespace else { return nil }
-        return ObjectName(kind: kind, namespace: namespace, name: name)
+        )
+        return []
     }
+    return ReceiverManifest.read(document, project: name.namespace, &problems)
+}
+
+private func clusterReceivers(
+    _ name: ObjectName,
+    _ document: YAMLValue,
+    _ problems: inout [Problem]
+) -> [ReceiverManifest] {
+    guard name.name == "cluster" else {
+        problems.append(
+            document.error(
+                "ClusterConfig '\(name.name)' must be named 'cluster': "
+                    + "its receivers are left out until it is"
+            )
+        )
+        return []
+    }
+    return ReceiverManifest.read(document, project: "", &problems)
 }

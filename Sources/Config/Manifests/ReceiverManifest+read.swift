@@ -25,7 +25,13 @@ extension ReceiverManifest {
                 continue
             }
             places[name] = element.place
-            if let receiver = Self(element, name: name, project: project, &problems) {
+            if let receiver = Self(
+                element,
+                name: name,
+                project: project,
+                status: manifest["status"],
+                &problems
+            ) {
                 receivers.append(receiver)
             }
         }
@@ -47,7 +53,13 @@ extension ReceiverManifest {
         return name
     }
 
-    private init?(_ element: YAMLValue, name: String, project: String, _ problems: inout [Problem]) {
+    private init?(
+        _ element: YAMLValue,
+        name: String,
+        project: String,
+        status: YAMLValue?,
+        _ problems: inout [Problem]
+    ) {
         let types = element.members.filter { $0.key != "name" && $0.value.shape != .empty }
         guard let type = types.first, types.count == 1 else {
             let served = Provider.allCases.map(\.rawValue).sorted().listed("or")
@@ -84,6 +96,7 @@ extension ReceiverManifest {
             name: name,
             provider: provider,
             secretName: secretName,
+            kargoPaths: statusPaths(of: name, provider, in: status),
             secretPlace: reference.place
         )
     }
@@ -104,4 +117,17 @@ extension ReceiverManifest {
         "artifactory", "azure", "bitbucket", "dockerhub", "generic", "gitea", "github", "gitlab", "harbor",
         "quay",
     ]
+}
+
+/// The paths that Kargo's controller has written into the status, so that whoever calls them need not change.
+///
+/// Knowing the path is all that authenticates some senders: one without Kargo's hash is not taken.
+private func statusPaths(of receiver: String, _ provider: Provider, in status: YAMLValue?) -> [String] {
+    let entries = status?["webhookReceivers"]?.elements.filter { $0["name"]?.scalar == receiver } ?? []
+    let paths = entries.flatMap { entry -> [String] in
+        // The path alone may be all there is; what no URL may hold is not taken into nginx's configuration.
+        let texts = [entry["url"]?.scalar, entry["path"]?.scalar.map { "https://kargo" + $0 }]
+        return texts.compactMap { text in text.flatMap { try? BaseURL($0).path } }
+    }
+    return Set(paths.filter { isReceiverPath($0, of: provider) }).sorted()
 }

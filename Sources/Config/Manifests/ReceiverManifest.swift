@@ -12,6 +12,9 @@ struct ReceiverManifest: Sendable {
     let provider: Provider
     let secretName: String
 
+    /// Where Kargo's own server answers for it.
+    let kargoPaths: [String]
+
     /// The line that names the Secret.
     let secretPlace: Place
 

@@ -12,6 +12,9 @@ struct SelectorReader: Sendable {
     private var patterns: [String: PathPattern] = [:]
     private var rules: [RuleText: VersionRule] = [:]
 
+    /// More texts than this are not remembered: those of Warehouses that have changed would never go.
+    private static let rememberedTexts = 10_000
+
     private struct RuleText: Hashable {
         let constraint: String?
         let isStrict: Bool
@@ -23,6 +26,7 @@ struct SelectorReader: Sendable {
         _ value: YAMLValue,
         _ problems: inout [Problem]
     ) -> Selector {
+        if expressions.count + patterns.count + rules.count > Self.rememberedTexts { self = Self() }
         var own: [Problem] = []
         let selector: Selector? =
             switch kind {

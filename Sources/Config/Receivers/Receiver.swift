@@ -17,18 +17,30 @@ package struct Receiver: Sendable {
     /// What is registered with the sender; as secret as ``path``.
     package let url: String
 
-    package init(baseURL: BaseURL, project: String, name: String, provider: Provider, secret: Secret) {
+    /// Further paths, on which Kargo's own server answers for it; as secret as ``path``.
+    package internal(set) var kargoPaths: [String]
+
+    package init(
+        baseURL: BaseURL,
+        project: String,
+        name: String,
+        provider: Provider,
+        secret: Secret,
+        kargoPaths: [String] = []
+    ) {
         self.project = project
         self.name = name
         self.provider = provider
         self.secret = secret
-        path = receiverPath(
+        let path = receiverPath(
             below: baseURL.path,
             provider: provider,
             project: project,
             name: name,
             secret: secret
         )
+        self.path = path
+        self.kargoPaths = kargoPaths.filter { $0 != path }
         url = baseURL.origin + path
     }
 

@@ -21,6 +21,21 @@ func receiverPath(
     return "\(base)/\(provider.rawValue)/\(hexadecimal(hash.finalize()))"
 }
 
+/// Whether `path` ends as ``receiverPath(below:provider:project:name:secret:)`` writes it.
+func isReceiverPath(_ path: String, of provider: Provider) -> Bool {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count >= 3, parts[0].isEmpty, parts[parts.count - 2] == provider.rawValue else {
+        return false
+    }
+    return parts[parts.count - 1].utf8.count == 2 * SHA256.byteCount
+        && parts[parts.count - 1].utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"): true
+            default: false
+            }
+        }
+}
+
 private func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
     let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 0xF)]] }

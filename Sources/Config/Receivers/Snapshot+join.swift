@@ -4,32 +4,51 @@ internal import Handlers
 internal import Subscriptions
 
 extension Snapshot {
-    /// Joins receivers with their Secrets, and leaves out what has a problem.
+    /// Takes everything that is sound.
     init(
         _ manifests: Manifests,
         baseURL: BaseURL,
         systemResourcesNamespace: String,
         _ problems: inout [Problem]
     ) {
+        self.init(
+            receivers: manifests.join(baseURL, systemResourcesNamespace, &problems),
+            subscriptions: SubscriptionIndex(manifests.warehouses.values.lazy.flatMap(\.subscriptions)),
+            warehouseCount: manifests.warehouses.count
+        )
+    }
+}
+
+extension Manifests {
+    /// Joins receivers with their Secrets, and leaves out what has a problem.
+    func join(
+        _ baseURL: BaseURL,
+        _ systemResourcesNamespace: String,
+        _ problems: inout [Problem]
+    ) -> [Receiver] {
         var joined: [(receiver: Receiver, place: Place)] = []
-        for manifest in manifests.receivers.values.joined() {
-            let namespace = manifest.project.isEmpty ? systemResourcesNamespace : manifest.project
-            let name = ObjectName(kind: .secret, namespace: namespace, name: manifest.secretName)
-            guard let secret = secret(name, of: manifest, in: manifests, &problems) else { continue }
+        for manifest in receivers.values.joined() {
+            let name = manifest.secret(systemResourcesNamespace)
+            guard let secret = secret(name, of: manifest, in: self, &problems) else { continue }
             let receiver = Receiver(
                 baseURL: baseURL,
                 project: manifest.project,
                 name: manifest.name,
                 provider: manifest.provider,
-                secret: secret
+                secret: secret,
+                kargoPaths: manifest.kargoPaths
             )
             joined.append((receiver, manifest.place))
         }
-        self.init(
-            receivers: withoutSharedURLs(joined, &problems),
-            subscriptions: SubscriptionIndex(manifests.warehouses.values.lazy.flatMap(\.subscriptions)),
-            warehouseCount: manifests.warehouses.count
-        )
+        return withoutSharedPaths(withoutSharedURLs(joined, &problems), &problems)
+    }
+}
+
+extension ReceiverManifest {
+    /// The Secret it refers to: in its project, or for a cluster's receiver among Kargo's own.
+    func secret(_ systemResourcesNamespace: String) -> ObjectName {
+        let namespace = project.isEmpty ? systemResourcesNamespace : project
+        return ObjectName(kind: .secret, namespace: namespace, name: secretName)
     }
 }
 
@@ -42,7 +61,7 @@ private func secret(
 ) -> Secret? {
     let key = receiver.provider.handler.secretKey
     guard let manifest = manifests.secrets[name] else {
-        let reason = manifests.isDefined(name) ? "is defined twice: remove one" : "is not there: add it"
+        let reason = manifests.missing[name] ?? "is not there: add it"
         problems.append(
             receiver.secretPlace.error("\(receiver.title) is left out, because its \(name) \(reason)")
         )
@@ -75,9 +94,9 @@ private func secret(
 private func withoutSharedURLs(
     _ joined: [(receiver: Receiver, place: Place)],
     _ problems: inout [Problem]
-) -> [Receiver] {
-    Dictionary(grouping: joined) { $0.receiver.path }.values.compactMap { group -> Receiver? in
-        guard group.count > 1 else { return group.first?.receiver }
+) -> [(receiver: Receiver, place: Place)] {
+    Dictionary(grouping: joined) { $0.receiver.path }.values.compactMap { group in
+        guard group.count > 1 else { return group.first }
         for (receiver, place) in group {
             let others = group.map(\.place).filter { $0 != place }.map(\.description).sorted().listed()
             problems.append(
@@ -88,5 +107,27 @@ private func withoutSharedURLs(
             )
         }
         return nil
+    }
+}
+
+/// Takes from every receiver the further paths that another one has too.
+private func withoutSharedPaths(
+    _ joined: [(receiver: Receiver, place: Place)],
+    _ problems: inout [Problem]
+) -> [Receiver] {
+    let paths = joined.flatMap { [$0.receiver.path] + $0.receiver.kargoPaths }
+    let owners = Dictionary(paths.map { ($0, 1) }, uniquingKeysWith: +)
+    return joined.map { receiver, place in
+        let own = receiver.kargoPaths.filter { owners[$0] == 1 }
+        guard own.count < receiver.kargoPaths.count else { return receiver }
+        problems.append(
+            place.warning(
+                "receiver '\(receiver.name)' has a path in its status that another one has too: "
+                    + "it does not answer there"
+            )
+        )
+        var receiver = receiver
+        receiver.kargoPaths = own
+        return receiver
     }
 }

@@ -7,10 +7,10 @@ package import Subscriptions
 package struct Snapshot: Sendable {
     /// Sorted by project, then name.
     package let receivers: [Receiver]
-    package let subscriptions: SubscriptionIndex
+    package internal(set) var subscriptions: SubscriptionIndex
 
     /// How many Warehouses were read, those without a sound subscription included.
-    package let warehouseCount: Int
+    package internal(set) var warehouseCount: Int
 
     /// By the digest of the path, because a path is a secret.
     ///
@@ -24,12 +24,14 @@ package struct Snapshot: Sendable {
         self.subscriptions = subscriptions
         self.warehouseCount = warehouseCount
         receiversByDigest = Dictionary(
-            self.receivers.map { (Self.digest($0.path), $0) },
+            self.receivers.flatMap { receiver in
+                ([receiver.path] + receiver.kargoPaths).map { (Self.digest($0), receiver) }
+            },
             uniquingKeysWith: { first, _ in first }
         )
     }
 
-    /// The receiver with exactly this path.
+    /// The receiver that answers at exactly this path.
     package func receiver(at path: String) -> Receiver? { receiversByDigest[Self.digest(path)] }
 
     private static func digest(_ path: String) -> SHA256Digest { SHA256.hash(data: Array(path.utf8)) }

@@ -65,6 +65,42 @@ extension SettingType<String> {
     }
 }
 
+extension SettingType<String> {
+    /// Some text.
+    static var name: Self {
+        Self(shape: .text) { text throws(InvalidSetting) in
+            guard !text.isEmpty else { throw InvalidSetting("must not be empty") }
+            return text
+        }
+    }
+
+    /// What the API server takes for the name of a field manager.
+    static var fieldManager: Self {
+        Self(shape: .text) { text throws(InvalidSetting) in
+            let isPrintable = text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+            guard isPrintable, (1...128).contains(text.utf8.count) else {
+                throw InvalidSetting("must be 1 to 128 printable characters, but is \(text.quoted)")
+            }
+            return text
+        }
+    }
+}
+
+extension SettingType<[String]> {
+    /// A list of namespaces; in the environment with commas between them.
+    static var namespaces: Self {
+        Self(shape: .list) { text throws(InvalidSetting) in
+            let names = text.split(separator: ",", omittingEmptySubsequences: false).map { name in
+                String(name.drop { $0 == " " })
+            }
+            for name in names where !isDNSLabel(name) {
+                throw InvalidSetting("must be a list of namespaces (\(dnsLabelRule)), but has \(name.quoted)")
+            }
+            return Set(names).sorted()
+        }
+    }
+}
+
 extension SettingType where Value: CaseIterable & RawRepresentable<String> {
     static var choice: Self {
         Self(shape: .text) { text throws(InvalidSetting) in

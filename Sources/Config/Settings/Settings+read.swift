@@ -17,22 +17,8 @@ extension Settings {
             .baseURL,
             "Where senders reach this service: what every receiver's URL starts with"
         )
-        let source = reader.required(
-            "source.directory",
-            .path(relativeTo: folder),
-            "Folder with Kargo's manifests: `*.yaml`, `*.yml` and `*.json`, read recursively"
-        )
-        let systemResourcesNamespace = reader.value(
-            "source.systemResourcesNamespace",
-            .namespace,
-            default: "kargo-system-resources",
-            "Namespace of the Secrets that a ClusterConfig's receivers refer to"
-        )
-        let sink = reader.required(
-            "sink.file.directory",
-            .path(relativeTo: folder),
-            "Folder that refreshes are written to"
-        )
+        let source = Source.read(&reader, folder: folder)
+        let sink = Sink.read(&reader, folder: folder)
         let stateDirectory = reader.value(
             "stateDirectory",
             .path(relativeTo: folder),
@@ -98,15 +84,14 @@ extension Settings {
             .path(relativeTo: folder),
             "File to log to instead of standard error; reopened on SIGUSR1"
         )
-        guard reader.problems.isEmpty, let baseURL, let source, let systemResourcesNamespace, let sink,
-            let stateDirectory, let responders, let bodyBytes, let minInterval, let confirmTimeout,
-            let window, let keep, let days,
-            let level, let format
+        guard reader.problems.isEmpty, let baseURL, let source, let sink, let stateDirectory, let responders,
+            let bodyBytes, let minInterval, let confirmTimeout, let window, let keep, let days, let level,
+            let format
         else { return nil }
         return Settings(
             baseURL: baseURL,
-            source: Source(directory: source, systemResourcesNamespace: systemResourcesNamespace),
-            sink: .file(directory: sink),
+            source: source,
+            sink: sink,
             stateDirectory: stateDirectory,
             responders: responders,
             limits: Limits(bodyBytes: bodyBytes),

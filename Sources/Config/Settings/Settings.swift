@@ -41,19 +41,31 @@ package struct Settings: Sendable, Equatable {
         package let days: Int
     }
 
-    /// Where the manifests come from.
-    package struct Source: Sendable, Equatable {
-        /// Absolute.
-        package let directory: String
+    /// Where the manifests come from: exactly one of these.
+    package enum Source: Sendable, Equatable {
+        /// Files below an absolute path.
+        ///
+        /// The namespace is where the Secrets of a ClusterConfig's receivers are.
+        case directory(String, systemResourcesNamespace: String)
 
-        /// Where the Secrets of a ClusterConfig's receivers are.
-        package let systemResourcesNamespace: String
+        /// The cluster itself; of all namespaces when none is given.
+        case kubernetes(Cluster, namespaces: [String]?, systemResourcesNamespace: String)
     }
 
     /// Where refreshes go: exactly one of these.
     package enum Sink: Sendable, Equatable {
         /// Partial manifests below an absolute path.
         case file(directory: String)
+
+        /// The Warehouses themselves.
+        case kubernetes(Cluster, fieldManager: String, maxConcurrent: Int, timeout: Duration)
+    }
+
+    /// Which cluster, and as whom; what is left out is found as kubectl and controllers find it.
+    package struct Cluster: Sendable, Equatable {
+        /// Absolute.
+        package let kubeconfig: String?
+        package let context: String?
     }
 
     package struct Limits: Sendable, Equatable {

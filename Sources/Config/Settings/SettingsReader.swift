@@ -54,6 +54,24 @@ struct SettingsReader {
         let setting = declare(path, "none", description)
         return given(setting).flatMap { parse($0, of: setting, type) }
     }
+
+    /// Which of these groups or settings is there; nil, and a problem, unless it is exactly one.
+    ///
+    /// An empty mapping is enough for one of which everything has a default.
+    mutating func oneOf(_ paths: [String]) -> String? {
+        let present = paths.filter(isPresent)
+        if present.count == 1 { return present.first }
+        let names = (present.isEmpty ? paths : present).listed(present.isEmpty ? "or" : "and")
+        problems.append(
+            Problem(
+                file: file,
+                message: present.isEmpty
+                    ? "one of \(names) is missing: set it here or in the environment"
+                    : "\(names) exclude each other: keep one"
+            )
+        )
+        return nil
+    }
 }
 
 extension SettingsReader {
@@ -73,9 +91,20 @@ extension SettingsReader {
     /// An empty variable counts as unset, because Compose files and systemd units can hardly unset one.
     private func given(_ setting: SettingDescription) -> Given? {
         if let text = environment[setting.environment], !text.isEmpty { return .environment(text) }
-        var value = root
-        for key in setting.path.split(separator: ".") { value = value?[String(key)] }
-        return value.map { .file($0) }
+        return value(at: setting.path).map { .file($0) }
+    }
+
+    private func value(at path: String) -> YAMLValue? {
+        path.split(separator: ".").reduce(root) { value, key in value?[String(key)] }
+    }
+
+    /// Whether the file has something at `path`, or the environment there or below.
+    private func isPresent(_ path: String) -> Bool {
+        value(at: path) != nil
+            || declared.contains { setting in
+                (setting.path == path || setting.path.hasPrefix(path + "."))
+                    && environment[setting.environment]?.isEmpty == false
+            }
     }
 
     private mutating func parse<Value>(
@@ -87,7 +116,7 @@ extension SettingsReader {
             switch given {
             case .environment(let text), .builtIn(let text): return try type.parse(text)
             case .file(let value):
-                guard value.shape == type.shape, let text = value.scalar else {
+                guard value.shape == type.shape, let text = value.scalar ?? value.commaSeparated else {
                     problems.append(value.mismatch(type.shape))
                     return nil
                 }
@@ -101,5 +130,14 @@ extension SettingsReader {
             }
             return nil
         }
+    }
+}
+
+extension YAMLValue {
+    /// A list of texts as the environment would have it; nil for anything else.
+    fileprivate var commaSeparated: String? {
+        guard shape == .list else { return nil }
+        let texts = elements.compactMap { $0.shape == .text ? $0.scalar : nil }
+        return texts.count == elements.count ? texts.joined(separator: ",") : nil
     }
 }

@@ -11,6 +11,17 @@ struct YAMLFile {
     let path: String
     let bytes: [UInt8]
 
+    /// The root of JSON that the API server sent, which has no lines; nil if there is none, which it never sends.
+    ///
+    /// Its problems are reported under `name`.
+    static func root(ofJSON bytes: [UInt8], called name: String) -> YAMLValue? {
+        guard let text = String(validating: bytes, as: UTF8.self),
+            let parser = try? Parser(yaml: text, resolver: .basic, encoding: .utf8),
+            let root = try? parser.nextRoot()
+        else { return nil }
+        return YAMLValue(root: root, file: name, linesBefore: nil)
+    }
+
     /// Calls `body` with the root of each document that holds anything.
     ///
     /// - Returns: A problem for every document that could not be parsed to its end.

@@ -10,25 +10,28 @@ struct YAMLValue {
     private let node: Node
     private let file: String
 
-    /// How many lines of the file come before the document, whose own marks start from 1.
-    private let linesBefore: Int
+    /// How many lines of the file come before the document, whose own marks start from 1; nil where lines mean
+    /// nothing, in what the API server sent.
+    private let linesBefore: Int?
 
     /// From the document's root, for example `spec.subscriptions[0].git`; empty for the root.
     let path: String
 
     /// `path` is given where the document is itself a part of a larger one.
-    init(root node: Node, file: String, linesBefore: Int, path: String = "") {
+    init(root node: Node, file: String, linesBefore: Int?, path: String = "") {
         self.init(node: node, file: file, linesBefore: linesBefore, path: path)
     }
 
-    private init(node: Node, file: String, linesBefore: Int, path: String) {
+    private init(node: Node, file: String, linesBefore: Int?, path: String) {
         self.node = node
         self.file = file
         self.linesBefore = linesBefore
         self.path = path
     }
 
-    var place: Place { Place(file: file, line: node.mark.map { $0.line + linesBefore }) }
+    var place: Place {
+        Place(file: file, line: linesBefore.flatMap { before in node.mark.map { $0.line + before } })
+    }
 
     var shape: YAMLShape {
         switch node {

@@ -21,6 +21,18 @@ package struct KubernetesObject: Sendable {
         }
     }
 
+    /// The JSON of a member of the object, or of one of its members' members; nil where it has none.
+    package func member(_ path: String...) throws(KubernetesError) -> ArraySlice<UInt8>? {
+        var value = json[...]
+        for name in path {
+            guard value.first == UInt8(ascii: "{"), let range = try JSONScanner(value).members()[name] else {
+                return nil
+            }
+            value = value[range]
+        }
+        return value
+    }
+
     package func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws(KubernetesError) -> Value {
         try JSON.decode(type, from: json[...])
     }

@@ -10,6 +10,8 @@ package struct ObjectPage: Sendable {
     /// Asks for the next page; nil on the last one.
     let continuation: String?
 
+    package var isLast: Bool { continuation == nil }
+
     init(json: [UInt8]) throws(KubernetesError) {
         let members = try JSONScanner(json).members()
         guard let metadata = members["metadata"] else {

@@ -6,6 +6,7 @@ import NIOConcurrencyHelpers
 import Outbox
 import POSIX
 import Sinks
+import Subscriptions
 
 /// The command `webhook-fcgi check`.
 struct Check: ParsableCommand {
@@ -26,15 +27,21 @@ struct Check: ParsableCommand {
     private func findProblems() -> [Problem] {
         do throws(SettingsError) {
             let (settings, warnings) = try options.load()
-            return warnings + manifestProblems(settings) + stateProblems(settings) + logProblems(settings)
+            let (snapshot, problems) = read(settings)
+            return warnings + problems + stateProblems(settings) + sinkProblems(settings, snapshot)
+                + logProblems(settings)
         } catch {
             return error.problems
         }
     }
 
-    private func manifestProblems(_ settings: Settings) -> [Problem] {
-        do throws(SourceError) { return try settings.makeSource().load().problems } catch {
-            return [error.problem]
+    private func read(_ settings: Settings) -> (Snapshot?, [Problem]) {
+        do throws(SourceError) {
+            let source = try settings.makeSource()
+            let result = try blocking { () throws(SourceError) in try await source.load() }
+            return (result.snapshot, result.problems)
+        } catch {
+            return (nil, [error.problem])
         }
     }
 
@@ -44,15 +51,21 @@ struct Check: ParsableCommand {
             moved.withLockedValue { $0.append(Problem(.warning, message: text)) }
         }
         var problems: [Problem] = []
-        let advice = "make it writable for the user that serves"
         do throws(OutboxError) { try outbox.checkWritable() } catch {
-            problems.append(Problem(message: "\(error): \(advice)"))
-        }
-        let sink = settings.makeSink()
-        do throws(SinkError) { try blocking { () throws(SinkError) in try await sink.check(nil) } } catch {
-            problems.append(Problem(message: "\(error): \(advice)"))
+            problems.append(Problem(message: "\(error): make it writable for the user that serves"))
         }
         return moved.withLockedValue { $0 } + problems
+    }
+
+    private func sinkProblems(_ settings: Settings, _ snapshot: Snapshot?) -> [Problem] {
+        do throws(SinkError) {
+            let sink = try settings.makeSink()
+            let example = snapshot?.subscriptions.exampleTarget
+            try blocking { () throws(SinkError) in try await sink.check(example) }
+            return []
+        } catch {
+            return [Problem(message: "refreshes cannot be delivered: \(error)")]
+        }
     }
 
     /// The file itself is not made: the user that checks may be another one than the user that serves.

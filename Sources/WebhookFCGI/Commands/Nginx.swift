@@ -29,14 +29,16 @@ struct Nginx: ParsableCommand {
     func run() throws {
         let settings = try options.loadOrExit()
         try printOutput(
-            settings.loadSnapshotOrExit().receivers.map { receiver in
-                """
-                # \(receiver)
-                location = \(receiver.path) {
-                    include webhook_fcgi_params;
-                    fastcgi_pass \(fastcgiPass);
+            settings.loadSnapshotOrExit().receivers.flatMap { receiver in
+                ([receiver.path] + receiver.kargoPaths).map { path in
+                    """
+                    # \(receiver)
+                    location = \(path) {
+                        include webhook_fcgi_params;
+                        fastcgi_pass \(fastcgiPass);
+                    }
+                    """
                 }
-                """
             }.joined(separator: "\n\n")
         )
     }

@@ -64,12 +64,16 @@ struct Receivers: ParsableCommand {
         let path: String
         let url: String
 
+        /// Further paths, from the status that Kargo has written.
+        let kargoPaths: [String]
+
         init(_ receiver: Receiver) {
             project = receiver.project
             name = receiver.name
             type = receiver.provider.rawValue
             path = receiver.path
             url = receiver.url
+            kargoPaths = receiver.kargoPaths
         }
     }
 }

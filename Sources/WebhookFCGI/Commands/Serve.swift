@@ -69,12 +69,14 @@ struct Serve: ParsableCommand {
     }
 
     private func makeService(_ settings: Settings, _ log: Log) throws -> Service {
-        do throws(SourceError) {
+        do throws(SetupError) {
             return try Service(settings, log: log) { [options] () throws(SettingsError) in try options.load()
             }
         } catch {
-            log.logger.critical("\(error)")
-            printError("\(error)")
+            for problem in error.problems {
+                log.logger.critical("\(problem)")
+                printError("\(problem)")
+            }
             throw ExitCode(78)
         }
     }

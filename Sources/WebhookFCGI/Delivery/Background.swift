@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Config
 import Dispatch
 import Logging
 import Outbox
 import POSIX
+import Sinks
+import Subscriptions
 
-/// Everything but answering: delivering, confirming, keeping the outbox small.
+/// Everything but answering: following the source, delivering, confirming, keeping the outbox small.
 ///
 /// Structured, and ended as one.
 final class Background: Sendable {
@@ -15,6 +18,8 @@ final class Background: Sendable {
     init(_ service: Service) {
         task = Task {
             await withDiscardingTaskGroup { group in
+                group.addTask { await follow(service) }
+                group.addTask { await checkSink(service) }
                 group.addTask { await Deliverer(service: service).run() }
                 group.addTask { await confirm(service) }
                 group.addTask { await maintain(service) }
@@ -33,6 +38,31 @@ final class Background: Sendable {
             done.signal()
         }
         done.wait()
+    }
+}
+
+/// Listens to the source that is in force, if it tells anything by itself.
+private func follow(_ service: Service) async {
+    while !Task.isCancelled {
+        let state = service.state
+        await withDiscardingTaskGroup { group in
+            if let source = state.source as? any LiveSource {
+                group.addTask { await source.follow { service.take($0, from: state.generation) } }
+            }
+            await service.sourceChange.wait()
+            group.cancelAll()
+        }
+    }
+}
+
+/// Says at the start rather than with the first push that the sink does not work.
+private func checkSink(_ service: Service) async {
+    while service.state.snapshot == nil, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(200)) }
+    do throws(SinkError) {
+        try await service.state.sink.check(service.state.snapshot?.subscriptions.exampleTarget)
+    } catch {
+        guard !Task.isCancelled else { return }
+        service.log.logger.error("refreshes cannot be delivered now", metadata: ["error": "\(error)"])
     }
 }
 

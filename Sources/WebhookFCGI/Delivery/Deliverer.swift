@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Config
 import Logging
 import POSIX
 
@@ -18,7 +17,7 @@ struct Deliverer: Sendable {
     func run() async {
         while !Task.isCancelled {
             do throws(SystemError) {
-                guard let lock = try DelivererLock(in: service.state.settings.stateDirectory) else {
+                guard let lock = try DelivererLock(in: service.stateDirectory) else {
                     try? await Task.sleep(for: Self.leaseInterval)
                     continue
                 }

@@ -24,11 +24,7 @@ extension Decision {
     func reply(_ progress: Progress) -> Reply {
         switch (answer, progress) {
         case (_, .failed):
-            error(
-                503,
-                "the delivery could not be stored, try again later",
-                headers: [Reply.Header("Retry-After", "10")]
-            )
+            error(503, "the delivery could not be stored, try again later", headers: [.retryAfter])
         case (_, .repetition(let id)): success("duplicate of delivery \(id)")
         case (.refreshed, .accepted):
             success("accepted refresh of \(targets.count) warehouse(s)", status: 202)
@@ -36,6 +32,7 @@ extension Decision {
             success("refreshed \(targets.count) warehouse(s)", reason: reason)
         case (.acknowledged(let message), _): success(message)
         case (.refused(405, let message), _): error(405, message, headers: [Reply.Header("Allow", "POST")])
+        case (.refused(503, let message), _): error(503, message, headers: [.retryAfter])
         case (.refused(let status, let message), _): error(status, message)
         }
     }
@@ -62,5 +59,6 @@ extension Decision {
 }
 
 extension Reply.Header {
+    fileprivate static let retryAfter = Reply.Header("Retry-After", "10")
     fileprivate static let json = Reply.Header("Content-Type", "application/json")
 }

@@ -38,9 +38,17 @@ struct Decision {
 }
 
 extension Decision {
-    /// Decides `request` by one consistent `snapshot`.
-    init(_ request: Request, _ snapshot: Snapshot, bodyLimit: Int, at time: Timestamp) {
+    /// Decides `request` by one consistent `snapshot`, which is nil until there is one.
+    init(_ request: Request, _ snapshot: Snapshot?, bodyLimit: Int, at time: Timestamp) {
         let id = DeliveryID(time: time)
+        guard let snapshot else {
+            self.init(
+                id,
+                nil,
+                answer: .refused(status: 503, "the receivers are not known yet, try again later")
+            )
+            return
+        }
         let path = (request.parameters["SCRIPT_NAME"] ?? "") + (request.parameters["PATH_INFO"] ?? "")
         guard let receiver = snapshot.receiver(at: path) else {
             self.init(id, nil, answer: .refused(status: 404, "not found"))

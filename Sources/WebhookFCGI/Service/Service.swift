@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Config
+import Dispatch
 import Logging
 import NIOConcurrencyHelpers
 import Outbox
 import POSIX
 import Sinks
-import Subscriptions
 
 /// What is behind the responder: the state in force, and how it is replaced.
 final class Service: Sendable {
-    /// Immutable and swapped as a whole, so that every turn sees receivers, subscriptions and limits that
-    /// belong together.
-    struct State: Sendable {
-        let settings: Settings
-        let snapshot: Snapshot
-        let sink: any Sink
-    }
-
     /// Reads the settings, and reads them again at every reload.
     typealias LoadSettings = @Sendable () throws(SettingsError) -> (settings: Settings, warnings: [Problem])
 
@@ -26,57 +18,48 @@ final class Service: Sendable {
     /// What is promised and not done yet, and the log of deliveries.
     let outbox: Outbox
 
+    /// Where the outbox is, whatever the settings say since.
+    let stateDirectory: String
+
     /// Senders that wait a moment for their refreshes.
     let confirmations = Confirmations()
 
     /// Rung when there is something to deliver.
     let doorbell = Doorbell()
+
+    /// Rung when another source is in force.
+    let sourceChange = Doorbell()
+
     private let current: NIOLockedValueBox<State>
     private let loadSettings: LoadSettings
 
+    /// Reading a large fleet takes seconds, in which nothing else must wait.
+    private let reloads = DispatchQueue(label: "webhook-fcgi.reload")
+
     /// Starts with all that is sound in the manifests and says what is not.
-    init(_ settings: Settings, log: Log, loadSettings: @escaping LoadSettings) throws(SourceError) {
+    init(_ settings: Settings, log: Log, loadSettings: @escaping LoadSettings) throws(SetupError) {
         self.log = log
         self.loadSettings = loadSettings
+        stateDirectory = settings.stateDirectory
         outbox = Outbox(directory: settings.stateDirectory, settings: settings.outbox) {
             log.logger.error("\($0)")
         }
-        let result = try settings.makeSource().load()
-        let state = State(settings: settings, snapshot: result.snapshot, sink: settings.makeSink())
+        let (state, problems) = try State.make(settings)
         current = NIOLockedValueBox(state)
-        report(result.problems)
-        announce("serving", state)
+        report(problems)
+        announce(state.snapshot == nil ? "waiting for the cluster to be read" : "serving", state)
         do throws(OutboxError) { try outbox.checkWritable() } catch {
             log.logger.error(
                 "deliveries cannot be kept now, senders get 503",
                 metadata: ["error": "\(error)"]
             )
         }
-        do throws(SinkError) {
-            let example = state.snapshot.subscriptions.exampleTarget
-            try blocking { () throws(SinkError) in try await state.sink.check(example) }
-        } catch {
-            log.logger.error("refreshes cannot be delivered now", metadata: ["error": "\(error)"])
-        }
     }
 
     var state: State { current.withLockedValue { $0 } }
 
-    /// Reads settings and manifests again.
-    ///
-    /// What cannot be read, or makes no sense as settings, changes nothing; deliveries under way keep the
-    /// state they began with.
-    func reload() {
-        do throws(ReloadError) {
-            let new = try loadState()
-            current.withLockedValue { $0 = new }
-            outbox.apply(new.settings.outbox)
-            announce("reloaded", new)
-        } catch {
-            report(error.problems)
-            log.logger.error("reload failed, everything goes on as before")
-        }
-    }
+    /// Reads settings and manifests again, and returns at once.
+    func reload() { reloads.async { self.reloadNow() } }
 
     /// Opens the log file again, after logrotate has moved it away.
     func reopenLog() {
@@ -84,41 +67,76 @@ final class Service: Sendable {
             log.logger.error("the log goes on in the old file", metadata: ["error": "\(error)"])
         }
     }
+
+    /// Takes in what the source says by itself that came into force as number `generation`.
+    func take(_ news: SourceNews, from generation: Int) {
+        switch news {
+        case .changed(let snapshot, let problems):
+            report(problems)
+            let old = current.withLockedValue { state in
+                let old = state
+                if state.generation == generation { state.snapshot = snapshot }
+                return old
+            }
+            if old.snapshot == nil { announce("serving", state) }
+        case .failing(let reason):
+            let advice =
+                state.snapshot == nil
+                ? "the cluster cannot be read yet, senders get 503"
+                : "the cluster cannot be read, everything goes on with what was read last"
+            log.logger.error("\(advice)", metadata: ["error": "\(reason)"])
+        case .recovered: log.logger.notice("the cluster can be read again")
+        }
+    }
 }
 
 extension Service {
-    private struct ReloadError: Error {
-        let problems: [Problem]
+    /// What cannot be read, or makes no sense as settings, changes nothing; deliveries under way keep the
+    /// state they began with.
+    private func reloadNow() {
+        do throws(SetupError) {
+            let old = state
+            let settings = try readSettings()
+            let (new, problems) = try State.make(settings, after: old)
+            do throws(SystemError) { try log.reopen(settings.log) } catch { throw SetupError(error) }
+            report(problems)
+            warnOfRestart(old.settings, settings)
+            put(new)
+            outbox.apply(settings.outbox)
+            if new.generation != old.generation { sourceChange.ring() }
+            announce("reloaded", new)
+        } catch {
+            report(error.problems)
+            log.logger.error("reload failed, everything goes on as before")
+        }
     }
 
-    private func loadState() throws(ReloadError) -> State {
-        let old = state.settings
-        let settings: Settings
-        let result: LoadResult
+    private func readSettings() throws(SetupError) -> Settings {
         do throws(SettingsError) {
-            let (loaded, warnings) = try loadSettings()
-            settings = loaded
+            let (settings, warnings) = try loadSettings()
             report(warnings)
+            return settings
         } catch {
-            throw ReloadError(problems: error.problems)
+            throw SetupError(error.problems)
         }
-        do throws(SourceError) { result = try settings.makeSource().load() } catch {
-            throw ReloadError(problems: [error.problem])
+    }
+
+    /// A source that goes on may have changed the snapshot while the rest was read.
+    private func put(_ new: Service.State) {
+        current.withLockedValue { state in
+            let snapshot = state.generation == new.generation ? state.snapshot : new.snapshot
+            state = new
+            state.snapshot = snapshot
         }
-        guard result.isComplete else { throw ReloadError(problems: result.problems) }
-        do throws(SystemError) { try log.reopen(settings.log) } catch {
-            throw ReloadError(problems: [Problem(message: "\(error)")])
-        }
-        report(result.problems)
-        if settings.responders != old.responders {
+    }
+
+    private func warnOfRestart(_ old: Settings, _ new: Settings) {
+        if new.responders != old.responders {
             log.logger.warning("the number of responders changes with the next start, not with a reload")
         }
-        if settings.stateDirectory != old.stateDirectory {
+        if new.stateDirectory != old.stateDirectory {
             log.logger.warning("stateDirectory changes with the next start, not with a reload")
         }
-        // One that stays the same keeps its connections.
-        let sink = settings.sink == old.sink ? state.sink : settings.makeSink()
-        return State(settings: settings, snapshot: result.snapshot, sink: sink)
     }
 
     private func report(_ problems: [Problem]) {
@@ -131,8 +149,8 @@ extension Service {
         log.logger.notice(
             what,
             metadata: [
-                "receivers": "\(state.snapshot.receivers.count)",
-                "warehouses": "\(state.snapshot.warehouseCount)",
+                "receivers": "\(state.snapshot?.receivers.count ?? 0)",
+                "warehouses": "\(state.snapshot?.warehouseCount ?? 0)",
                 "version": "\(version)",
             ]
         )

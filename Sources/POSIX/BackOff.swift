@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How long to wait after a failed attempt: exponential, with full jitter, so that many targets that failed
-/// together do not come back together.
+/// How long to wait after a failed attempt: exponential, with full jitter, so that many that failed together do
+/// not come back together.
 package struct BackOff: Sendable {
-    package static let shortest = Duration.milliseconds(500)
-    package static let longest = Duration.seconds(300)
+    private let shortest: Duration
+    private let longest: Duration
 
-    /// The wait after the attempt number `attempts`, from 1; never less than the sink asked for.
+    /// The first wait is `shortest` at most, later ones twice as long each, up to `longest`.
+    package init(from shortest: Duration = .milliseconds(500), to longest: Duration) {
+        (self.shortest, self.longest) = (shortest, longest)
+    }
+
+    /// The wait after the attempt number `attempts`, from 1; never less than the other side asked for.
     ///
     /// `jitter` is a random number from 0 to 1.
-    package static func delay(
+    package func delay(
         afterAttempts attempts: Int,
         atLeast minimum: Duration? = nil,
         jitter: Double = .random(in: 0...1)

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Config
+import Sinks
+
+extension Service {
+    /// Immutable and swapped as a whole, so that every turn sees receivers, subscriptions and limits that
+    /// belong together.
+    struct State: Sendable {
+        let settings: Settings
+
+        /// Nil until the cluster has been read for the first time.
+        var snapshot: Snapshot?
+        let source: any Source
+        let sink: any Sink
+
+        /// Which of the sources it is that have been in force.
+        let generation: Int
+    }
+}
+
+extension Service.State {
+    /// The state that `settings` lead to, and what is wrong with a part of it.
+    ///
+    /// Of `old` stays what the settings have not changed: a source and a sink keep their connections.
+    static func make(
+        _ settings: Settings,
+        after old: Self? = nil
+    ) throws(SetupError) -> (state: Self, problems: [Problem]) {
+        let sink: any Sink
+        if let old, settings.sink == old.settings.sink {
+            sink = old.sink
+        } else {
+            sink = try makeSink(settings)
+        }
+        let kept = old.flatMap { $0.isLive(with: settings) ? $0.source : nil }
+        let source: any Source
+        if let kept { source = kept } else { source = try makeSource(settings) }
+        var state = Self(
+            settings: settings,
+            // What a live source holds comes by itself; until then what was there counts.
+            snapshot: old?.snapshot,
+            source: source,
+            sink: sink,
+            generation: (old?.generation ?? 0) + (kept == nil ? 1 : 0)
+        )
+        if source is any LiveSource { return (state, []) }
+        let result = try load(source)
+        guard result.isComplete || old == nil else { throw SetupError(result.problems) }
+        state.snapshot = result.snapshot
+        return (state, result.problems)
+    }
+
+    /// Whether the source need not be asked again, because it tells by itself what changes.
+    private func isLive(with settings: Settings) -> Bool {
+        source is any LiveSource && settings.source == self.settings.source
+            && settings.baseURL == self.settings.baseURL
+    }
+
+    private static func makeSource(_ settings: Settings) throws(SetupError) -> any Source {
+        do throws(SourceError) { return try settings.makeSource() } catch { throw SetupError(error) }
+    }
+
+    private static func makeSink(_ settings: Settings) throws(SetupError) -> any Sink {
+        do throws(SinkError) { return try settings.makeSink() } catch { throw SetupError(error) }
+    }
+
+    private static func load(_ source: any Source) throws(SetupError) -> LoadResult {
+        do throws(SourceError) {
+            return try blocking { () throws(SourceError) in try await source.load() }
+        } catch {
+            throw SetupError(error)
+        }
+    }
+}
