@@ -69,14 +69,17 @@ package struct Reflector: Sendable {
         while !Task.isCancelled {
             var watch = Watch()
             let failure = await attempt(&version, &watch, handle)
-            if failure?.code == .cancelled { return }
-            if watch.hasWorked { failures = 0 }
+            if Task.isCancelled { return }
+            if watch.hasLasted || watch.hasEvents { failures = 0 }
             // Servers end a watch after some minutes, and nobody hears of a watch on which nothing happens.
-            if watch.hasWorked, failure == nil || failure?.code == .timeout { continue }
-            if failure?.code == .gone { version = nil }
+            if watch.hasLasted, failure == nil || failure?.code == .timeout { continue }
             failures += 1
-            // What has just worked may only have been cut off; when it does not come back, that is told.
-            if let failure, failure.code != .gone, !watch.hasBegun { await handle(.failed(failure)) }
+            if let failure {
+                if failure.isOfVersion(watch.hasBegun) { version = nil }
+                // What has just worked may only have been cut off; when it does not come back, that is told.
+                let isExpected = watch.hasBegun || failure.code == .gone && failures == 1
+                if !isExpected { await handle(.failed(failure)) }
+            }
             let delay = Self.backOff.delay(afterAttempts: failures, atLeast: failure?.retryAfter)
             try? await Task.sleep(for: delay)
         }
@@ -88,7 +91,7 @@ package struct Reflector: Sendable {
         var hasEvents = false
 
         var hasBegun: Bool { began != nil }
-        var hasWorked: Bool { hasEvents || began.map { .now - $0 > shortestWatch } ?? false }
+        var hasLasted: Bool { began.map { .now - $0 > shortestWatch } ?? false }
     }
 
     /// Lists if there is no version to go on from, and watches until the server ends it; nil, or why it failed.
@@ -116,12 +119,25 @@ package struct Reflector: Sendable {
                 case .deleted: await handle(.deleted(event.object))
                 case .bookmark: break
                 }
+                if event.kind != .bookmark { watch.hasEvents = true }
                 version = next ?? version
-                watch.hasEvents = true
             }
             return nil
         } catch {
             return error
+        }
+    }
+}
+
+extension KubernetesError {
+    /// Whether a watch from the same version would meet this again, so that only a new list leads on.
+    ///
+    /// `isInWatch` is whether the server had agreed to watch: then it is an event that it, or we, cannot read.
+    fileprivate func isOfVersion(_ isInWatch: Bool) -> Bool {
+        switch code {
+        case .gone, .invalidResponse, .rejected: true
+        case .serverError: isInWatch
+        default: false
         }
     }
 }

@@ -81,13 +81,13 @@ package struct SubscriptionIndex: Sendable {
 }
 
 extension TreeDictionary where Value == [Subscription] {
-    /// Keeps the subscriptions ordered by target.
+    /// Keeps the subscriptions ordered by target, and those of one target in the order in which they come.
     fileprivate mutating func insert(_ subscription: Subscription, at key: Key) {
         let list = self[key] ?? []
         var (low, high) = (0, list.count)
         while low < high {
             let middle = (low + high) / 2
-            if list[middle].target < subscription.target { low = middle + 1 } else { high = middle }
+            if subscription.target < list[middle].target { high = middle } else { low = middle + 1 }
         }
         self[key, default: []].insert(subscription, at: low)
     }

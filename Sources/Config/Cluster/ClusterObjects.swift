@@ -13,8 +13,7 @@ actor ClusterObjects {
 
     private var manifests = Manifests()
 
-    /// Of every object that was read; an object that is listed again unchanged costs next to nothing.
-    private var versions: [ObjectName: String] = [:]
+    private var known: [ObjectName: Version] = [:]
     private var problems: [ObjectName: [Problem]] = [:]
 
     /// The parts of the cluster of which no list is complete yet.
@@ -27,11 +26,19 @@ actor ClusterObjects {
     private var lookedUp: Set<ObjectName> = []
 
     // What has changed since the last snapshot.
-    private var newProblems: [Problem] = []
     private var changedWarehouses: [ObjectName: [Subscription]] = [:]
     private var haveReceiversChanged = true
     private var snapshot: Snapshot?
-    private var joinProblems: Set<Problem> = []
+    private var joinProblems: [Problem] = []
+    private var reportedProblems: Set<Problem> = []
+
+    /// An object that is listed again, or of which only its status has changed, costs next to nothing.
+    private struct Version {
+        let resourceVersion: String
+
+        /// Of what matters of the object.
+        let hash: Int
+    }
 
     init(_ kinds: [FollowedKind], baseURL: BaseURL, systemResourcesNamespace: String) {
         awaited = Set(kinds)
@@ -65,29 +72,39 @@ extension ClusterObjects {
     private func read(_ object: KubernetesObject, as kind: FollowedKind) -> ObjectName? {
         guard let metadata = try? object.metadata, let name = ObjectName(metadata, kind) else { return nil }
         lookedUp.remove(name)
-        if let version = metadata.resourceVersion, versions[name] == version { return name }
-        versions[name] = metadata.resourceVersion
-        replace(name, with: object)
+        take(object, metadata, as: name)
         return name
     }
 
-    private func replace(_ name: ObjectName, with object: KubernetesObject) {
+    private func take(_ object: KubernetesObject, _ metadata: ObjectMetadata, as name: ObjectName) {
+        let version = metadata.resourceVersion ?? ""
+        let old = known[name]
+        guard old?.resourceVersion != version else { return }
+        let document = object.document
+        known[name] = Version(resourceVersion: version, hash: document.hashValue)
+        if old?.hash != document.hashValue { replace(name, with: document) }
+    }
+
+    private func replace(_ name: ObjectName, with document: [UInt8]) {
         noteChange(of: name)
         var own: [Problem] = []
-        if let document = object.document(called: "\(name)") {
-            manifests.set(name, to: document, &own)
+        if let root = YAMLFile.root(ofJSON: document, called: "\(name)") {
+            manifests.set(name, to: root, &own)
         } else {
             manifests.remove(name)
             own.append(Problem(file: "\(name)", message: "the API server sent what cannot be read"))
         }
+        problems[name] = own.isEmpty ? nil : own
         manifests.missing[name] = nil
-        let known = problems.updateValue(own, forKey: name) ?? []
-        newProblems += own.filter { !known.contains($0) }
-        if own.isEmpty { problems[name] = nil }
+        // Whoever adds a receiver may just have added its Secret.
+        for receiver in manifests.receivers[name] ?? [] {
+            manifests.missing[receiver.secret(systemResourcesNamespace)] = nil
+        }
     }
 
     private func remove(_ name: ObjectName) {
-        guard versions.removeValue(forKey: name) != nil else { return }
+        lookedUp.remove(name)
+        guard known.removeValue(forKey: name) != nil else { return }
         noteChange(of: name)
         manifests.remove(name)
         problems[name] = nil
@@ -106,8 +123,7 @@ extension ClusterObjects {
 
     private func endList(of kind: FollowedKind) {
         let listed = listed.removeValue(forKey: kind) ?? []
-        for name in versions.keys where kind.holds(name) && !listed.contains(name) && !lookedUp.contains(name)
-        {
+        for name in known.keys where kind.holds(name) && !listed.contains(name) && !lookedUp.contains(name) {
             remove(name)
         }
         awaited.remove(kind)
@@ -118,35 +134,33 @@ extension ClusterObjects {
     /// Secrets that receivers refer to and that do not come by themselves, because they have no label.
     ///
     /// Those that were looked up before are among them: nothing tells when they change.
-    func secretsToLookUp() -> [ObjectName] {
-        let referred = Set(manifests.receivers.values.joined().map { $0.secret(systemResourcesNamespace) })
-        for name in lookedUp.subtracting(referred) {
-            remove(name)
-            lookedUp.remove(name)
-        }
-        return referred.filter { versions[$0] == nil || lookedUp.contains($0) }
+    func unlabelledSecrets() -> [ObjectName] {
+        let referred = referredSecrets
+        for name in lookedUp.subtracting(referred) { remove(name) }
+        return referred.filter { known[$0] == nil || lookedUp.contains($0) }
     }
 
-    /// Whether a receiver refers to a Secret of which nothing is known.
-    var isSecretUnknown: Bool {
-        haveReceiversChanged
-            && manifests.receivers.values.joined().contains { receiver in
-                let name = receiver.secret(systemResourcesNamespace)
-                return versions[name] == nil && manifests.missing[name] == nil
-            }
+    /// Secrets that receivers refer to and of which it is not even known that they are missing.
+    var unknownSecrets: [ObjectName] {
+        guard haveReceiversChanged else { return [] }
+        return referredSecrets.filter { known[$0] == nil && manifests.missing[$0] == nil }
+    }
+
+    private var referredSecrets: Set<ObjectName> {
+        Set(manifests.receivers.values.joined().map { $0.secret(systemResourcesNamespace) })
     }
 
     /// Takes note of what became of looking a Secret up.
     func apply(_ result: Result<KubernetesObject, KubernetesError>, to name: ObjectName) {
         switch result {
         case .success(let object):
-            let version = try? object.metadata.resourceVersion
-            guard versions[name] == nil || versions[name] != version else { return }
-            versions[name] = version ?? ""
+            // What has come by itself meanwhile is newer.
+            guard known[name] == nil || lookedUp.contains(name) else { return }
+            guard let metadata = try? object.metadata else { return setMissing(name, "cannot be read") }
             lookedUp.insert(name)
-            replace(name, with: object)
+            take(object, metadata, as: name)
         case .failure(let error) where error.code == .notFound:
-            if lookedUp.remove(name) != nil { remove(name) }
+            if lookedUp.contains(name) { remove(name) }
             setMissing(name, "is not there: add it")
         case .failure(let error):
             // What was there a moment ago counts until it is known to be gone.
@@ -156,7 +170,7 @@ extension ClusterObjects {
 
     private func setMissing(_ name: ObjectName, _ reason: String) {
         // It may have come by itself meanwhile.
-        guard versions[name] == nil, manifests.missing[name] != reason else { return }
+        guard known[name] == nil, manifests.missing[name] != reason else { return }
         manifests.missing[name] = reason
         haveReceiversChanged = true
     }
@@ -164,27 +178,26 @@ extension ClusterObjects {
 
 extension ClusterObjects {
     /// The state that follows from everything so far, and the problems that are new in it; nil while something has
-    /// not been listed yet, and when nothing has changed.
+    /// not been listed or looked up yet, and when nothing has changed.
     func publish() -> (snapshot: Snapshot, problems: [Problem])? {
-        guard isComplete, haveReceiversChanged || !changedWarehouses.isEmpty || snapshot == nil else {
+        guard isComplete, unknownSecrets.isEmpty, haveReceiversChanged || !changedWarehouses.isEmpty else {
             return nil
         }
         var next = subscriptionsUpToDate()
         if haveReceiversChanged {
-            var found: [Problem] = []
-            let receivers = manifests.join(baseURL, systemResourcesNamespace, &found)
+            joinProblems = []
+            let receivers = manifests.join(baseURL, systemResourcesNamespace, &joinProblems)
             next = Snapshot(
                 receivers: receivers,
                 subscriptions: next.subscriptions,
                 warehouseCount: next.warehouseCount
             )
-            newProblems += found.filter { !joinProblems.contains($0) }
-            joinProblems = Set(found)
         }
         (haveReceiversChanged, changedWarehouses) = (false, [:])
         snapshot = next
-        defer { newProblems = [] }
-        return (next, newProblems.sorted())
+        let problems = Set(allProblems)
+        defer { reportedProblems = problems }
+        return (next, problems.subtracting(reportedProblems).sorted())
     }
 
     /// The last snapshot with the Warehouses of today.
@@ -221,7 +234,7 @@ extension FollowedKind {
 
 extension KubernetesObject {
     /// What matters of the object, as a manifest is read; most of an object is its status and who changed what.
-    fileprivate func document(called name: String) -> YAMLValue? {
+    fileprivate var document: [UInt8] {
         var members: [String] = []
         for key in ["spec", "data"] {
             guard let value = try? member(key) else { continue }
@@ -230,6 +243,6 @@ extension KubernetesObject {
         if let receivers = try? member("status", "webhookReceivers") {
             members.append(#""status":{"webhookReceivers":\#(String(decoding: receivers, as: UTF8.self))}"#)
         }
-        return YAMLFile.root(ofJSON: Array("{\(members.joined(separator: ","))}".utf8), called: name)
+        return Array("{\(members.joined(separator: ","))}".utf8)
     }
 }

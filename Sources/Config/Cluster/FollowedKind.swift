@@ -28,7 +28,7 @@ struct FollowedKind: Sendable, Hashable {
             return [cluster]
                 + [.projectConfig, .warehouse, .secret].map { FollowedKind(kind: $0, namespace: nil) }
         }
-        let own = namespaces.flatMap { namespace in
+        let own = Set(namespaces).sorted().flatMap { namespace in
             [.projectConfig, .warehouse, .secret].map { FollowedKind(kind: $0, namespace: namespace) }
         }
         let system = FollowedKind(kind: .secret, namespace: systemResourcesNamespace)

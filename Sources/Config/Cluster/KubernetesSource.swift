@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import NIOConcurrencyHelpers
 package import Kubernetes
 
 /// Kargo's objects in the cluster itself, followed as they change.
@@ -10,11 +9,11 @@ package struct KubernetesSource: LiveSource {
     private let systemResourcesNamespace: String
     private let kinds: [FollowedKind]
 
+    /// How often Secrets are looked at of which no watch tells.
+    private let lookUpInterval: Duration
+
     /// Changes come in bursts: one snapshot for all that come in this time.
     private static let gatheringTime = Duration.milliseconds(50)
-
-    /// How often Secrets are looked at of which no watch tells.
-    private static let lookUpInterval = Duration.seconds(30)
 
     /// `namespaces` is nil for all of them.
     package init(
@@ -23,9 +22,26 @@ package struct KubernetesSource: LiveSource {
         namespaces: [String]?,
         systemResourcesNamespace: String
     ) {
+        self.init(
+            client: client,
+            baseURL: baseURL,
+            namespaces: namespaces,
+            systemResourcesNamespace: systemResourcesNamespace,
+            lookUpInterval: .seconds(30)
+        )
+    }
+
+    init(
+        client: KubernetesClient,
+        baseURL: BaseURL,
+        namespaces: [String]?,
+        systemResourcesNamespace: String,
+        lookUpInterval: Duration
+    ) {
         self.client = client
         self.baseURL = baseURL
         self.systemResourcesNamespace = systemResourcesNamespace
+        self.lookUpInterval = lookUpInterval
         kinds = FollowedKind.all(namespaces: namespaces, systemResourcesNamespace: systemResourcesNamespace)
     }
 
@@ -38,7 +54,7 @@ package struct KubernetesSource: LiveSource {
                 throw SourceError(Problem(message: "the cluster cannot be read: \(error)"))
             }
         }
-        await lookUpSecrets(for: objects)
+        await lookUp(await objects.unlabelledSecrets(), for: objects)
         guard let (snapshot, _) = await objects.publish() else {
             throw SourceError(Problem(message: "the cluster cannot be read"))
         }
@@ -54,7 +70,7 @@ package struct KubernetesSource: LiveSource {
             for kind in kinds {
                 group.addTask {
                     await reflector(of: kind).run { change in
-                        health.note(change, of: kind)
+                        await health.note(change, of: kind)
                         await objects.apply(change, to: kind)
                         bell.yield()
                     }
@@ -62,15 +78,13 @@ package struct KubernetesSource: LiveSource {
             }
             group.addTask {
                 while !Task.isCancelled {
-                    try? await Task.sleep(for: Self.lookUpInterval)
-                    await lookUpSecrets(for: objects)
+                    try? await Task.sleep(for: lookUpInterval)
+                    await lookUp(await objects.unlabelledSecrets(), for: objects)
                     bell.yield()
                 }
             }
             for await _ in changes {
-                if await objects.isComplete, await objects.isSecretUnknown {
-                    await lookUpSecrets(for: objects)
-                }
+                if await objects.isComplete { await lookUp(await objects.unknownSecrets, for: objects) }
                 if let (snapshot, problems) = await objects.publish() {
                     report(.changed(snapshot, problems: problems))
                 }
@@ -87,22 +101,24 @@ package struct KubernetesSource: LiveSource {
         Reflector(client, kind.resource, namespace: kind.namespace, labelSelector: kind.labelSelector)
     }
 
-    private func lookUpSecrets(for objects: ClusterObjects) async {
-        for name in await objects.secretsToLookUp() {
+    private func lookUp(_ names: [ObjectName], for objects: ClusterObjects) async {
+        for name in names {
             let result: Result<KubernetesObject, KubernetesError>
             do throws(KubernetesError) {
                 result = .success(try await client.get(.secrets, namespace: name.namespace, name: name.name))
             } catch {
                 result = .failure(error)
             }
+            // A call that was cut off says nothing about the Secret.
+            guard !Task.isCancelled else { return }
             await objects.apply(result, to: name)
         }
     }
 }
 
 /// Whether the API server can be asked, told when it changes.
-private final class SourceHealth: Sendable {
-    private let failures = NIOLockedValueBox<[FollowedKind: String]>([:])
+private actor SourceHealth {
+    private var failures: [FollowedKind: String] = [:]
     private let report: @Sendable (SourceNews) -> Void
 
     init(_ report: @escaping @Sendable (SourceNews) -> Void) { self.report = report }
@@ -110,15 +126,10 @@ private final class SourceHealth: Sendable {
     func note(_ change: Reflector.Change, of kind: FollowedKind) {
         switch change {
         case .failed(let error):
-            let isNew = failures.withLockedValue {
-                $0.updateValue(error.description, forKey: kind) != error.description
-            }
-            if isNew { report(.failing(error.description)) }
+            let known = failures.updateValue(error.description, forKey: kind)
+            if known != error.description { report(.failing(error.description)) }
         case .inTouch:
-            let hasRecovered = failures.withLockedValue { failures in
-                failures.removeValue(forKey: kind) != nil && failures.isEmpty
-            }
-            if hasRecovered { report(.recovered) }
+            if failures.removeValue(forKey: kind) != nil, failures.isEmpty { report(.recovered) }
         case .listed, .changed, .deleted: break
         }
     }

@@ -16,10 +16,27 @@ struct YAMLFile {
     /// Its problems are reported under `name`.
     static func root(ofJSON bytes: [UInt8], called name: String) -> YAMLValue? {
         guard let text = String(validating: bytes, as: UTF8.self),
-            let parser = try? Parser(yaml: text, resolver: .basic, encoding: .utf8),
+            let parser = try? Parser(yaml: withoutForbidden(text), resolver: .basic, encoding: .utf8),
             let root = try? parser.nextRoot()
         else { return nil }
         return YAMLValue(root: root, file: name, linesBefore: nil)
+    }
+
+    /// JSON with escapes for what its strings may hold, and YAML's forbid or take for the end of a line.
+    private static func withoutForbidden(_ json: String) -> String {
+        if json.utf8.allSatisfy({ $0 < 0x7F }) { return json }
+        var text = String.UnicodeScalarView()
+        for scalar in json.unicodeScalars {
+            switch scalar.value {
+            case 0x7F...0x9F, 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF:
+                text.append(
+                    contentsOf: "\\U00\(String(0x100_0000 + scalar.value, radix: 16).dropFirst())"
+                        .unicodeScalars
+                )
+            default: text.append(scalar)
+            }
+        }
+        return String(text)
     }
 
     /// Calls `body` with the root of each document that holds anything.

@@ -184,6 +184,22 @@ extension APIServer {
         )
     }
 
+    /// Makes an object, or changes it to what `yaml` says.
+    nonisolated func apply(_ path: String, _ yaml: String) async throws {
+        try await patch("\(path)?fieldManager=test&force=true", yaml, "application/apply-patch+yaml")
+    }
+
+    nonisolated func mergePatch(_ path: String, _ json: String) async throws {
+        try await patch(path, json, "application/merge-patch+json")
+    }
+
+    private nonisolated func patch(_ path: String, _ body: String, _ contentType: String) async throws {
+        let reply = try await send("PATCH", path, body, contentType: contentType)
+        guard (200...299).contains(reply.status) else {
+            throw Refused(status: reply.status, body: reply.body)
+        }
+    }
+
     nonisolated func delete(_ path: String) async throws {
         let reply = try await send("DELETE", path)
         guard (200...299).contains(reply.status) else {
@@ -196,12 +212,13 @@ extension APIServer {
         _ method: String,
         _ path: String,
         _ yaml: String? = nil,
-        token: String = Token.admin.rawValue
+        token: String = Token.admin.rawValue,
+        contentType: String = "application/yaml"
     ) async throws -> (status: Int, body: String) {
         var request = HTTPClientRequest(url: "https://127.0.0.1:\(port)\(path)")
         request.method = HTTPMethod(rawValue: method)
         request.headers.add(name: "Authorization", value: "Bearer \(token)")
-        request.headers.add(name: "Content-Type", value: "application/yaml")
+        request.headers.add(name: "Content-Type", value: contentType)
         if let yaml { request.body = .bytes(ByteBuffer(string: yaml)) }
         request.tlsConfiguration = try Self.tls.get()
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Kubernetes
+import TestSupport
+import Testing
+
+@testable import Config
+
+/// What a real API server cannot be made to do to whoever follows it.
+@Suite struct ScriptedSourceTests {
+    @Test func `Nothing is told before everything is listed`() async throws {
+        try await follow { request in
+            request.lists("secrets") ? [.stall] : request.isWatch ? Self.quietWatch : Self.list()
+        } body: { server, listener in
+            try await waitUntil("the others watched") { server.requests.count { $0.isWatch } == 3 }
+            #expect(listener.snapshots.isEmpty)
+        }
+    }
+
+    @Test(arguments: [
+        #"{"type":"ERROR","object":{"code":410,"message":"too old"}}"#,
+        #"{"type":"ERROR","object":{"code":500,"message":"unable to decode"}}"#,
+        #"{"type":"MODIFIED","object":{}}"#, "nonsense",
+    ])
+    func `When a watch cannot go on, everything is listed again and nothing is missed`(
+        _ event: String
+    ) async throws {
+        let old = Self.list(Self.warehouse("a", "x", 1), Self.warehouse("b", "x", 2))
+        let new = Self.list(Self.warehouse("b", "y", 3), Self.warehouse("c", "x", 4))
+        let lists = Counter()
+        let watches = Counter()
+        try await follow { request in
+            if request.watches("warehouses") {
+                return watches.next() == 0 ? Self.watch(event) : Self.quietWatch
+            }
+            if request.isWatch { return Self.quietWatch }
+            guard request.lists("warehouses") else { return Self.list() }
+            return lists.next() == 0 ? old : new
+        } body: { _, listener in
+            try await listener.wait("the new list") { $0.targets("r.example.com/y") == ["p/b"] }
+            #expect(listener.snapshots.last?.targets("r.example.com/x") == ["p/c"])
+            #expect(listener.snapshots.last?.warehouseCount == 2)
+        }
+    }
+
+    /// Each of four kinds waits half a second at most after its first failure, and twice as long each time.
+    @Test(arguments: [
+        "an end", #"{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"7"}}}"#,
+        #"{"type":"ERROR","object":{"code":410}}"#, #"{"type":"ERROR","object":{"code":500}}"#, "nonsense",
+    ])
+    func `A server that ends every watch at once is not asked all the time`(_ event: String) async throws {
+        try await follow { request in
+            guard request.isWatch else { return Self.list() }
+            return event == "an end" ? [.send(watchHead), .send(chunk(""))] : Self.watch(event)
+        } body: { server, _ in
+            try await waitUntil("all asked") { server.requests.count >= 8 }
+            try await Task.sleep(for: .seconds(2))
+            #expect(server.requests.count <= 70)
+        }
+    }
+
+    @Test func `A server that ends every watch after an event is not asked all the time`() async throws {
+        let version = Counter()
+        try await follow { request in
+            guard request.isWatch else { return Self.list() }
+            let warehouse = Self.warehouse("a", "x", 10 + version.next())
+            return Self.watch(#"{"type":"MODIFIED","object":\#(warehouse)}"#)
+        } body: { server, _ in
+            try await waitUntil("all asked") { server.requests.count >= 8 }
+            try await Task.sleep(for: .seconds(2))
+            #expect(server.requests.count <= 170)
+        }
+    }
+
+    @Test(arguments: [500, 410, 403])
+    func `A server that refuses every list is not asked all the time, and that is told`(
+        _ status: Int
+    ) async throws {
+        try await follow { _ in
+            [.send(reply(status, "no"))]
+        } body: { server, listener in
+            try await waitUntil("all asked") { server.requests.count >= 4 }
+            try await Task.sleep(for: .seconds(2))
+            #expect(server.requests.count <= 35)
+            #expect(listener.failures.count == 4)
+            #expect(listener.recoveries == 0)
+        }
+    }
+
+    @Test func `Only Secrets with the label, and those that are referred to, are read`() async throws {
+        let config = """
+            {"metadata":{"name":"p","namespace":"p","resourceVersion":"1"},
+             "spec":{"webhookReceivers":[{"name":"a","harbor":{"secretRef":{"name":"s"}}}]}}
+            """
+        let secret = """
+            {"metadata":{"name":"s","namespace":"p","resourceVersion":"2"},"data":{"auth-header":"czNjcjN0"}}
+            """
+        try await follow { request in
+            if request.isWatch { return Self.quietWatch }
+            if request.lists("projectconfigs") { return Self.list(config) }
+            return request.contains("/namespaces/p/secrets/s") ? [.send(reply(200, secret))] : Self.list()
+        } body: { server, listener in
+            try await listener.wait("the receiver") { $0.receiverNames == ["p/a"] }
+            let others = server.requests.filter { request in
+                request.contains("/secrets")
+                    && !request.contains("labelSelector=kargo.akuity.io%2Fcred-type%3Dgeneric")
+            }
+            let paths = others.map { $0.split(separator: " ")[1] }
+            #expect(paths == ["/api/v1/namespaces/p/secrets/s"])
+            #expect(listener.snapshots.count == 1)
+        }
+    }
+
+    @Test func `A Secret that cannot be read costs its receiver, and says why`() async throws {
+        let config = """
+            {"metadata":{"name":"p","namespace":"p","resourceVersion":"1"},
+             "spec":{"webhookReceivers":[{"name":"a","harbor":{"secretRef":{"name":"s"}}}]}}
+            """
+        try await follow { request in
+            if request.isWatch { return Self.quietWatch }
+            if request.lists("projectconfigs") { return Self.list(config) }
+            if request.lists("warehouses") { return Self.list(Self.warehouse("a", "x", 1)) }
+            guard request.contains("/namespaces/p/secrets/s") else { return Self.list() }
+            return [.send(reply(403, #"{"message":"secrets is forbidden: cannot get resource"}"#))]
+        } body: { _, listener in
+            try await listener.wait("the rest") { $0.targets("r.example.com/x") == ["p/a"] }
+            #expect(listener.snapshots.last?.receivers.isEmpty == true)
+            #expect(listener.problems.contains { $0.message.contains(#"verbs: ["get"], in namespace 'p'"#) })
+        }
+    }
+
+    private func follow(
+        _ script: @escaping @Sendable (String) -> [ScriptedServer.Step],
+        body: (ScriptedServer, SourceListener) async throws -> Void
+    ) async throws {
+        let server = try await ScriptedServer { _, request in script(request) }
+        let source = KubernetesSource(
+            client: try KubernetesClient(server.access),
+            baseURL: try BaseURL("https://hooks.example.com"),
+            namespaces: nil,
+            systemResourcesNamespace: "system"
+        )
+        try await SourceListener.follow(source) { listener in try await body(server, listener) }
+        try await server.stop()
+    }
+
+    private static func list(_ items: String...) -> [ScriptedServer.Step] {
+        let list = items.joined(separator: ",")
+        return [.send(reply(200, #"{"metadata":{"resourceVersion":"5"},"items":[\#(list)]}"#))]
+    }
+
+    private static let quietWatch: [ScriptedServer.Step] = [.send(watchHead), .stall]
+
+    /// A watch that ends after one event.
+    private static func watch(_ event: String) -> [ScriptedServer.Step] {
+        [.send(watchHead), .send(chunk(event + "\n")), .send(chunk(""))]
+    }
+
+    private static func warehouse(_ name: String, _ repository: String, _ version: Int) -> String {
+        """
+        {"metadata":{"name":"\(name)","namespace":"p","resourceVersion":"\(version)"},
+         "spec":{"subscriptions":[{"image":{"repoURL":"r.example.com/\(repository)"}}]}}
+        """
+    }
+}
+
+extension String {
+    fileprivate var isWatch: Bool { contains("watch=true") }
+
+    fileprivate func lists(_ plural: String) -> Bool { contains("/\(plural)?limit=") }
+
+    fileprivate func watches(_ plural: String) -> Bool { contains("/\(plural)?watch=true") }
+}
