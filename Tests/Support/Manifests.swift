@@ -67,7 +67,7 @@ package enum Manifests {
         """
         apiVersion: v1
         kind: Secret
-        metadata: { name: \(name), namespace: \(namespace) }
+        metadata: { name: \(name), namespace: \(namespace), labels: { kargo.akuity.io/cred-type: generic } }
         stringData: { \(key): "\(value)" }
 
         """

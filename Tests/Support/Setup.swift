@@ -4,6 +4,13 @@
 package struct Setup {
     package var manifests: [String: String]
 
+    /// Further files of the site's folder: for a cluster `kubeconfig`, and what that refers to.
+    package var files: [String: String]
+
+    /// Whether the cluster is the source, instead of the manifests, and whether it is the sink.
+    package var readsCluster: Bool
+    package var patchesCluster: Bool
+
     /// The sink's folder, inside the site's or absolute.
     package var sink: String
 
@@ -32,6 +39,9 @@ package struct Setup {
 
     package init(
         manifests: [String: String] = Manifests.sample,
+        files: [String: String] = [:],
+        readsCluster: Bool = false,
+        patchesCluster: Bool = false,
         sink: String = "refresh",
         state: String = "state",
         settings: [String] = [],
@@ -44,6 +54,9 @@ package struct Setup {
         nginxBodyLimit: String = "8m"
     ) {
         self.manifests = manifests
+        self.files = files
+        self.readsCluster = readsCluster
+        self.patchesCluster = patchesCluster
         self.sink = sink
         self.state = state
         self.settings = settings
@@ -59,11 +72,13 @@ package struct Setup {
     package var config: String {
         ([
             "baseURL: https://hooks.example.com/webhooks",
-            "source: { directory: manifests }",
-            "sink: { file: { directory: \(sink) } }",
+            readsCluster ? "source: \(Self.cluster)" : "source: { directory: manifests }",
+            patchesCluster ? "sink: \(Self.cluster)" : "sink: { file: { directory: \(sink) } }",
             "stateDirectory: \(state)",
             "log: { format: \(logFormat), file: webhook-fcgi.log }",
         ] + settings + ["refresh: { minInterval: \(minInterval), confirmTimeout: \(confirmTimeout) }"])
         .joined(separator: "\n")
     }
+
+    private static let cluster = "{ kubernetes: { kubeconfig: kubeconfig } }"
 }

@@ -21,6 +21,16 @@ package final class Site {
         return try body(site)
     }
 
+    /// The same for a body that waits without blocking.
+    package static func with<Value>(
+        _ setup: Setup,
+        _ body: (Site) async throws -> Value
+    ) async throws -> Value {
+        let site = try Site(setup)
+        defer { site.end() }
+        return try await body(site)
+    }
+
     private init(_ setup: Setup) throws {
         folder = try TemporaryFolder()
         observer = SinkObserver(
@@ -28,9 +38,10 @@ package final class Site {
         )
         try folder.write(setup.config, to: "config.yaml")
         for (name, text) in setup.manifests { try folder.write(text, to: "manifests/\(name)") }
-        receivers = try Self.receivers(folder)
-        let locations = try Command.webhookFCGI("nginx", "--config", "\(folder.path)/config.yaml").succeeded()
-        try folder.write(locations, to: "locations.conf")
+        for (name, text) in setup.files { try folder.write(text, to: name) }
+        // A cluster's come and go, and it may be away: the responder is asked about every path.
+        receivers = setup.readsCluster ? [] : try Self.receivers(folder)
+        try folder.write(setup.readsCluster ? "" : try Self.locations(folder), to: "locations.conf")
         try folder.write(try Self.parameters(setup), to: "webhook_fcgi_params")
         responder = try Responder(setup.start, in: folder)
         nginx = try Nginx(in: folder) { [folder] in Self.nginxConfig(setup, folder, port: $0) }
@@ -64,6 +75,10 @@ package final class Site {
         let config = "\(folder.path)/config.yaml"
         let json = try Command.webhookFCGI("receivers", "--output", "json", "--config", config).succeeded()
         return try JSONDecoder().decode([ReceiverRow].self, from: Data(json.utf8))
+    }
+
+    private static func locations(_ folder: TemporaryFolder) throws -> String {
+        try Command.webhookFCGI("nginx", "--config", "\(folder.path)/config.yaml").succeeded()
     }
 
     private static func parameters(_ setup: Setup) throws -> String {

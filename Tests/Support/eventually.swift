@@ -16,3 +16,16 @@ package func eventually(
         usleep(2000)
     }
 }
+
+/// The same in a task, which does not block meanwhile.
+package func waitUntil(
+    _ what: String,
+    within bound: Duration = .seconds(60),
+    _ condition: () async throws -> Bool
+) async throws {
+    let deadline = ContinuousClock.now + bound
+    while try await !condition() {
+        guard ContinuousClock.now < deadline else { throw Failure("not within \(bound): \(what)") }
+        try await Task.sleep(for: .milliseconds(10))
+    }
+}

@@ -93,10 +93,19 @@ struct DeliveryLoop {
 }
 
 extension Service {
-    /// Gives a batch to the sink, which finishes it even when the loop is cancelled meanwhile.
+    /// Gives a batch to the sink, which gets a moment to finish it when the loop is cancelled meanwhile.
     fileprivate func attempt(_ batch: [Outbox.Due], _ sink: any Sink) async -> [Attempt] {
         let refreshes = batch.map(\.refresh)
-        let failures = await Task { await sink.deliver(refreshes) }.value
+        let delivery = Task { await sink.deliver(refreshes) }
+        let failures = await withTaskCancellationHandler {
+            await delivery.value
+        } onCancel: {
+            // A sink that does not answer must not hold up the end of the process: the outbox keeps the refreshes.
+            Task {
+                try? await Task.sleep(for: .seconds(3))
+                delivery.cancel()
+            }
+        }
         let attempts = batch.map { Attempt(due: $0, error: failures[$0.refresh]) }
         for attempt in attempts where attempt.isNews {
             log.logger.log(

@@ -23,6 +23,7 @@ actor APIServer {
     private let programs: String
     private let etcd: ServerProcess
     private var server: ServerProcess
+    private var isAway = false
 
     /// For the system's administrators, for one who may do nothing, and for one who may do what a test grants.
     enum Token: String {
@@ -97,9 +98,15 @@ actor APIServer {
         )
     }
 
-    func kill() throws { try server.kill() }
+    func kill() throws {
+        try server.kill()
+        isAway = true
+    }
 
+    /// Starts it again if it was killed.
     func restart() async throws {
+        guard isAway else { return }
+        isAway = false
         server = try Self.start(programs, folder, port: port, etcdPort: etcdPort)
         try await waitUntilReady()
     }
@@ -168,6 +175,16 @@ extension APIServer {
         guard (200...299).contains(reply.status) else {
             throw Refused(status: reply.status, body: reply.body)
         }
+    }
+
+    /// Runs `body` with the server killed; it is back afterwards, if not before, whatever happens.
+    nonisolated func whileAway(_ body: () async throws -> Void) async throws {
+        try await kill()
+        do { try await body() } catch {
+            try await restart()
+            throw error
+        }
+        try await restart()
     }
 
     /// Grants ``Token/limited`` to patch Warehouses in `namespace`, and nothing else.

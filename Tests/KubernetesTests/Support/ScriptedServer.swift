@@ -58,6 +58,8 @@ final class ScriptedServer: Sendable {
             .bind(host: "127.0.0.1", port: 0).get()
     }
 
+    var port: Int { channel.localAddress?.port ?? 0 }
+
     var access: ClusterAccess {
         get throws { try access(Credentials(token: .text(Confidential("a-token")))) }
     }
@@ -65,7 +67,7 @@ final class ScriptedServer: Sendable {
     func access(_ credentials: Credentials) throws -> ClusterAccess {
         ClusterAccess(
             cluster: Cluster(
-                server: ServerAddress(host: "127.0.0.1", port: channel.localAddress?.port ?? 0),
+                server: ServerAddress(host: "127.0.0.1", port: port),
                 certificateAuthority: .file(try Certificates.path("ca.crt"))
             ),
             credentials: credentials

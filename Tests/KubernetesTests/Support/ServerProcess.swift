@@ -26,6 +26,8 @@ final class ServerProcess: Sendable {
         try? FileManager.default.removeItem(atPath: pidFile)
         _ = FileManager.default.createFile(atPath: log, contents: nil)
         supervisor = Supervisor()
+        // Or every program that a test starts would hold it open.
+        _ = fcntl(supervisor.input.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
         let process = supervisor.process
         process.executableURL = URL(fileURLWithPath: "\(Scripts.folder)/supervise.sh")
         process.arguments = [pidFile, program] + arguments
