@@ -54,9 +54,18 @@ extension Timestamp: LosslessStringConvertible {
         let hour = floorDivision(minute.quotient, 60)
         let day = floorDivision(hour.quotient, 24)
         let date = date(daysSinceEpoch: day.quotient)
-        return "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))"
-            + "T\(padded(day.remainder, 2)):\(padded(hour.remainder, 2)):\(padded(minute.remainder, 2))"
-            + ".\(padded(second.remainder, 6).prefix(digits))Z"
+        // Every log line has one: bytes are quicker than strings.
+        var text: [UInt8] = []
+        text.reserveCapacity(32)
+        append(date.year, 4, "-", to: &text)
+        append(date.month, 2, "-", to: &text)
+        append(date.day, 2, "T", to: &text)
+        append(day.remainder, 2, ":", to: &text)
+        append(hour.remainder, 2, ":", to: &text)
+        append(minute.remainder, 2, ".", to: &text)
+        append(second.remainder, 6, "Z", to: &text)
+        text.removeSubrange(text.count - 7 + digits..<text.count - 1)
+        return String(decoding: text, as: UTF8.self)
     }
 }
 
@@ -90,7 +99,15 @@ private func floorDivision(_ number: Int64, _ divisor: Int64) -> (quotient: Int6
     return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
 }
 
-private func padded(_ number: Int64, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+/// A number with at least `width` digits, and what follows it.
+private func append(_ number: Int64, _ width: Int, _ end: Unicode.Scalar, to text: inout [UInt8]) {
+    var digits: [UInt8] = []
+    var rest = number.magnitude
+    while rest > 0 || digits.count < width {
+        digits.append(UInt8(ascii: "0") + UInt8(rest % 10))
+        rest /= 10
+    }
+    if number < 0 { text.append(UInt8(ascii: "-")) }
+    text += digits.reversed()
+    text.append(UInt8(ascii: end))
 }

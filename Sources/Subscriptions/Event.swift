@@ -31,6 +31,9 @@ package struct Event: Sendable, Equatable {
         /// Paths in a Git repository, nil where the sender does not tell.
         package let changedFiles: [String]?
 
+        /// The keys under which subscriptions to this repository are found.
+        package let keys: [RepositoryKey]
+
         package init(
             repository: String,
             kinds: [RepositoryKind],
@@ -41,18 +44,17 @@ package struct Event: Sendable, Equatable {
             self.kinds = kinds
             self.qualifiers = qualifiers
             self.changedFiles = changedFiles
+            keys = RepositoryKey.all(repository, kinds)
         }
 
         /// The URL for people to read, without user-info.
         package var displayedRepository: String { withoutUserInfo(repository) }
 
-        /// The keys under which subscriptions to this repository are found.
-        package var keys: [RepositoryKey] { keys(of: repository) }
-
         /// The keys for people to read, without user-info.
-        package var displayedKeys: [RepositoryKey] { keys(of: displayedRepository) }
-
-        private func keys(of url: String) -> [RepositoryKey] { kinds.map { RepositoryKey(url, kind: $0) } }
+        package var displayedKeys: [RepositoryKey] {
+            let displayed = displayedRepository
+            return displayed == repository ? keys : RepositoryKey.all(displayed, kinds)
+        }
     }
 
     /// What is new in a repository, as far as the sender says.

@@ -8,10 +8,17 @@ import Testing
 @Suite(.serialized) struct RealServerTests {}
 
 extension RealServerTests {
-    /// Makes a namespace and Warehouses `w-0`, `w-1` and so on.
+    /// Makes a namespace, unless another test has, and Warehouses `w-0`, `w-1` and so on.
     static func prepare(_ namespace: String, warehouses: Int = 0) async throws -> APIServer {
         let server = try await APIServer.shared
-        try await server.create("/api/v1/namespaces", #"{"metadata":{"name":"\#(namespace)"}}"#)
+        let reply = try await server.send(
+            "POST",
+            "/api/v1/namespaces",
+            #"{"metadata":{"name":"\#(namespace)"}}"#
+        )
+        guard [201, 409].contains(reply.status) else {
+            throw APIServer.Refused(status: reply.status, body: reply.body)
+        }
         for index in 0..<warehouses { try await createWarehouse(server, namespace, "w-\(index)") }
         return server
     }

@@ -13,7 +13,7 @@ import Testing
         var line = LogLine(format, time: Timestamp(microseconds: 0), level: .info, message: message)
         line.append("event", value)
         line.append("status", number: 200)
-        return line.encoded
+        return String(decoding: line.encoded, as: UTF8.self)
     }
 
     @Test func `Text is for people, with quotes where they are needed`() {

@@ -26,13 +26,13 @@ import Testing
 
     @Test func `After a line that could be written only in part the next begins anew`() throws {
         try withPipe { log, read in
-            log.write(String(repeating: "x", count: 100_000) + "\n")
+            log.write(Array((String(repeating: "x", count: 100_000) + "\n").utf8))
             #expect(read().allSatisfy { $0 == "x" })
-            log.write("next\n")
+            log.write(Array("next\n".utf8))
             let lines = read().split(separator: "\n", omittingEmptySubsequences: false)
             #expect(lines.count == 4 && lines[0] == "" && lines[2] == "next")
             #expect(lines[1].hasSuffix(" WARNING log lines were dropped count=1"))
-            log.write("last\n")
+            log.write(Array("last\n".utf8))
             #expect(read() == "last\n")
         }
     }
@@ -40,9 +40,9 @@ import Testing
     @Test func `Lines for which there is no room are dropped and counted`() throws {
         try withPipe { log, read in
             let line = String(repeating: "x", count: 4095) + "\n"
-            for _ in 0..<20 { log.write(line) }
+            for _ in 0..<20 { log.write(Array(line.utf8)) }
             #expect(read() == String(repeating: line, count: 16))
-            log.write("next\n")
+            log.write(Array("next\n".utf8))
             #expect(read().hasSuffix(" WARNING log lines were dropped count=4\nnext\n"))
         }
     }

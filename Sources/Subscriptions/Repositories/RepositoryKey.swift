@@ -26,6 +26,20 @@ package struct RepositoryKey: Sendable, Hashable {
             }
     }
 
+    /// The keys of `url`, one for each of `kinds`; most images and charts are normalised alike, and only once.
+    static func all(_ url: String, _ kinds: [RepositoryKind]) -> [RepositoryKey] {
+        // What tells them apart is "oci://".
+        let slash = UInt8(ascii: "/")
+        let hasScheme = zip(url.utf8, url.utf8.dropFirst()).contains { $0 == slash && $1 == slash }
+        guard kinds.count > 1, !kinds.contains(.git), !hasScheme else {
+            return kinds.map { RepositoryKey(url, kind: $0) }
+        }
+        let image = RepositoryKey(url, kind: .image)
+        return kinds.map { RepositoryKey(kind: $0, url: image.url) }
+    }
+
+    private init(kind: RepositoryKind, url: String) { (self.kind, self.url) = (kind, url) }
+
     /// Drops what cannot be seen (a pasted BOM or zero-width space), the white space around, and case.
     private static func cleaned(_ url: String) -> String {
         if url.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !(0x41...0x5A).contains($0) }) { return url }

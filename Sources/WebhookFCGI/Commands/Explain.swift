@@ -52,7 +52,7 @@ struct Explain: ParsableCommand {
         switch output {
         case .text: try printOutput(explanation.description)
         case .json:
-            try printOutput(explanation.json(isPretty: true))
+            try printOutput(explanation.prettyJSON)
         }
         if explanation.targets.isEmpty { throw ExitCode(1) }
     }

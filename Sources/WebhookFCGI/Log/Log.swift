@@ -38,19 +38,20 @@ final class Log: Sendable {
     /// Whether lines of `level` are wanted.
     func includes(_ level: Logger.Level) -> Bool { level >= settings.level.swiftLog }
 
-    /// Writes a line.
+    /// Writes a line, or several.
     ///
     /// A log that cannot be written stops nothing: the deliveries matter more. What is missing is said as soon as
     /// the log goes on.
-    func write(_ line: String) {
+    func write(_ lines: [UInt8]) {
         let (settings, file, loss) = state.withLockedValue { output in
             defer { output.loss = LogLoss() }
             return (output.settings, output.file, output.loss)
         }
-        let bytes = Array((loss.text(settings.format) + line).utf8)
+        let head = loss.text(settings.format)
+        let bytes = head + lines
         let count = file?.write(bytes) ?? writeToStandardError(bytes)
         guard count < bytes.count else { return }
-        state.withLockedValue { $0.loss.add(loss, after: count) }
+        state.withLockedValue { $0.loss.add(loss, head, lines, after: count) }
     }
 
     /// A logger for everything that is no delivery.

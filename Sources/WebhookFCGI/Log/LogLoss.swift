@@ -12,16 +12,20 @@ struct LogLoss {
     private var isCut = false
 
     /// What has to be written before the next line, mostly nothing.
-    func text(_ format: LogFormat) -> String {
-        guard droppedLines > 0 else { return "" }
+    func text(_ format: LogFormat) -> [UInt8] {
+        guard droppedLines > 0 else { return [] }
         var line = LogLine(format, time: .now(), level: .warning, message: "log lines were dropped")
         line.append("count", number: droppedLines)
-        return (isCut ? "\n" : "") + line.encoded
+        return (isCut ? [UInt8(ascii: "\n")] : []) + line.encoded
     }
 
-    /// A line could not be written, or only so many bytes of it; nor could what an `earlier` loss adds to it.
-    mutating func add(_ earlier: LogLoss, after bytes: Int) {
-        droppedLines += earlier.droppedLines + 1
-        isCut = isCut || bytes > 0 || earlier.isCut
+    /// Of `head`, which says what is missing since an `earlier` loss, and the lines after it only so many `bytes`
+    /// could be written.
+    mutating func add(_ earlier: LogLoss, _ head: [UInt8], _ lines: [UInt8], after bytes: Int) {
+        let newline = UInt8(ascii: "\n")
+        if bytes < head.count { droppedLines += earlier.droppedLines }
+        droppedLines += lines.dropFirst(max(0, bytes - head.count)).count { $0 == newline }
+        let last = bytes > head.count ? lines[bytes - head.count - 1] : bytes > 0 ? head[bytes - 1] : nil
+        isCut = isCut || (last.map { $0 != newline } ?? earlier.isCut)
     }
 }

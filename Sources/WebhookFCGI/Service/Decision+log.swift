@@ -7,14 +7,14 @@ import POSIX
 import Subscriptions
 
 extension Decision {
-    /// Writes the one line that every delivery gets.
+    /// The one line that every delivery gets, or nothing where such lines are not wanted.
     ///
     /// Nothing in it is secret: no header, no body, and not the path, which may be all that authenticates.
-    func log(_ status: Int, to log: Log, at time: Timestamp, duration: Duration) {
-        guard log.includes(.info) else { return }
+    func logLine(_ status: Int, _ settings: Settings.Log, at time: Timestamp, duration: Duration) -> [UInt8] {
+        guard settings.level.swiftLog <= .info else { return [] }
         let (seconds, attoseconds) = duration.components
         let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
-        var line = LogLine(log.settings.format, time: time, level: .info, message: "delivery")
+        var line = LogLine(settings.format, time: time, level: .info, message: "delivery")
         line.append("id", id.description)
         if let receiver {
             if !receiver.project.isEmpty { line.append("project", receiver.project) }
@@ -30,6 +30,6 @@ extension Decision {
             line.append("repositories", pushes.map(\.displayedRepository).joined(separator: ","))
         }
         line.append("targets", number: targets.count)
-        log.write(line.encoded)
+        return line.encoded
     }
 }

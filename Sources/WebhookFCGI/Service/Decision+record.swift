@@ -24,7 +24,7 @@ extension Request {
             provider: receiver.provider.rawValue,
             event: decision.event,
             status: decision.targets.isEmpty ? 200 : 202,
-            decision: Explanation(decision, receiver, .genuine, limit: 50).json(isPretty: false),
+            decision: Explanation(decision, receiver, .genuine, limit: 50).compactJSON,
             body: body,
             repetitionKey: decision.repetitionKey(receiver, body),
             targets: decision.targets

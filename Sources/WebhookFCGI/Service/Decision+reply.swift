@@ -38,21 +38,28 @@ extension Decision {
     }
 
     private func success(_ message: String, status: Int = 200, reason: String? = nil) -> Reply {
-        let reason = reason.map { #","reason":\#($0.quoted)"# } ?? ""
-        return Reply(
-            status: status,
-            headers: [.json],
-            body: Array(#"{"msg":\#(message.quoted)\#(reason)}"#.utf8)
-        )
+        var body = JSONText(capacity: 128)
+        body.append(#"{"msg":"#)
+        body.append(quoted: message)
+        if let reason {
+            body.append(#","reason":"#)
+            body.append(quoted: reason)
+        }
+        body.append("}")
+        return Reply(status: status, headers: [.json], body: body.bytes)
     }
 
     /// An error shows in nginx's error log too, where people look first.
     private func error(_ status: Int, _ message: String, headers: [Reply.Header] = []) -> Reply {
         let name = receiver?.description ?? "no receiver"
+        var body = JSONText(capacity: 128)
+        body.append(#"{"error":"#)
+        body.append(quoted: message)
+        body.append("}")
         return Reply(
             status: status,
             headers: [.json] + headers,
-            body: Array(#"{"error":\#(message.quoted)}"#.utf8),
+            body: body.bytes,
             errorLogLine: "webhook-fcgi: delivery \(id) for \(name): \(status) \(message)"
         )
     }

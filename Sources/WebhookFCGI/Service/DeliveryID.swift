@@ -12,17 +12,22 @@ struct DeliveryID: Sendable, Hashable, CustomStringConvertible {
         let milliseconds = UInt64(clamping: time.microseconds / 1000)
         let high = milliseconds << 16 | 0x7000 | generator.next() & 0x0FFF
         let low = 0x8000_0000_0000_0000 | generator.next() >> 2
-        let digits = Self.hexadecimal(high) + Self.hexadecimal(low)
-        var text = ""
-        for (index, digit) in digits.enumerated() {
-            if [8, 12, 16, 20].contains(index) { text.append("-") }
-            text.append(digit)
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
+        for shift in stride(from: 60, through: 0, by: -4) {
+            if shift == 28 || shift == 12 { text.append(UInt8(ascii: "-")) }
+            text.append(Self.digit(high >> shift))
         }
-        description = text
+        text.append(UInt8(ascii: "-"))
+        for shift in stride(from: 60, through: 0, by: -4) {
+            if shift == 44 { text.append(UInt8(ascii: "-")) }
+            text.append(Self.digit(low >> shift))
+        }
+        description = String(decoding: text, as: UTF8.self)
     }
 
-    private static func hexadecimal(_ number: UInt64) -> String {
-        let digits = String(number, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+    private static func digit(_ number: UInt64) -> UInt8 {
+        let digit = UInt8(number & 0xF)
+        return digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
     }
 }

@@ -35,8 +35,13 @@ private struct Turn: Sendable {
     let started: ContinuousClock.Instant
 
     func responses(to decisions: [Decision], _ records: [DeliveryRecord?]) -> [Response] {
+        // Written together, because every write(2) costs as much as several lines.
+        var lines: [UInt8] = []
+        defer { if !lines.isEmpty { service.log.write(lines) } }
         let accepted = records.compactMap(\.self)
-        guard !accepted.isEmpty else { return decisions.map { .now(finish($0, $0.reply(.nothing))) } }
+        guard !accepted.isEmpty else {
+            return decisions.map { .now(finish($0, $0.reply(.nothing), &lines)) }
+        }
         do throws(OutboxError) {
             let (commitments, wasIdle, due) = try service.outbox.commit(accepted, at: time)
             var remaining = commitments[...]
@@ -46,7 +51,8 @@ private struct Turn: Sendable {
                 return response(
                     to: decision,
                     commitment,
-                    isSoon: wasIdle && due <= time + settings.refresh.confirmTimeout
+                    isSoon: wasIdle && due <= time + settings.refresh.confirmTimeout,
+                    &lines
                 )
             }
         } catch {
@@ -55,7 +61,7 @@ private struct Turn: Sendable {
                 metadata: ["error": "\(error)"]
             )
             return zip(decisions, records).map { decision, record in
-                .now(finish(decision, decision.reply(record == nil ? .nothing : .failed)))
+                .now(finish(decision, decision.reply(record == nil ? .nothing : .failed), &lines))
             }
         }
     }
@@ -63,27 +69,37 @@ private struct Turn: Sendable {
     private func response(
         to decision: Decision,
         _ commitment: Outbox.Commitment?,
-        isSoon: Bool
+        isSoon: Bool,
+        _ lines: inout [UInt8]
     ) -> Response {
         switch commitment {
-        case nil: return .now(finish(decision, decision.reply(.nothing)))
-        case .repetition(let id): return .now(finish(decision, decision.reply(.repetition(of: id))))
-        case .accepted([]): return .now(finish(decision, decision.reply(.refreshed)))
+        case nil: return .now(finish(decision, decision.reply(.nothing), &lines))
+        case .repetition(let id): return .now(finish(decision, decision.reply(.repetition(of: id)), &lines))
+        case .accepted([]): return .now(finish(decision, decision.reply(.refreshed), &lines))
         case .accepted(let refreshes):
             let timeout = settings.refresh.confirmTimeout
-            let fallback = { @Sendable in finish(decision, decision.reply(.accepted)) }
             // Under load nobody waits, for the deliverer is behind already; nor within the minimum interval.
-            guard isSoon, timeout > .zero else { return .now(fallback()) }
-            return .later(timeout: timeout, fallback: fallback) { completion in
+            guard isSoon, timeout > .zero else {
+                return .now(finish(decision, decision.reply(.accepted), &lines))
+            }
+            return .later(timeout: timeout, fallback: { finishLater(decision, .accepted) }) { completion in
                 service.confirmations.wait(for: refreshes, timeout: timeout) {
-                    completion { finish(decision, decision.reply(.refreshed)) }
+                    completion { finishLater(decision, .refreshed) }
                 }
             }
         }
     }
 
-    private func finish(_ decision: Decision, _ reply: Reply) -> Reply {
-        decision.log(reply.status, to: service.log, at: time, duration: started.duration(to: .now))
+    /// Adds the line to those of the turn.
+    private func finish(_ decision: Decision, _ reply: Reply, _ lines: inout [UInt8]) -> Reply {
+        lines += decision.logLine(reply.status, settings.log, at: time, duration: started.duration(to: .now))
+        return reply
+    }
+
+    private func finishLater(_ decision: Decision, _ progress: Decision.Progress) -> Reply {
+        var lines: [UInt8] = []
+        let reply = finish(decision, decision.reply(progress), &lines)
+        if !lines.isEmpty { service.log.write(lines) }
         return reply
     }
 }

@@ -94,16 +94,6 @@ struct Explanation: Codable, Equatable {
     }
 }
 
-extension Explanation {
-    /// For programs, and for the delivery log; with line breaks, for people who look at it all the same.
-    func json(isPretty: Bool) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if isPretty { encoder.outputFormatting.insert(.prettyPrinted) }
-        do { return String(decoding: try encoder.encode(self), as: UTF8.self) } catch { return "{}" }
-    }
-}
-
 extension Explanation: CustomStringConvertible {
     /// For people, step by step.
     var description: String {

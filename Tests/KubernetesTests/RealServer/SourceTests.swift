@@ -20,7 +20,7 @@ extension RealServerTests {
 
             let result = try await project.clusterSource().load()
             #expect(result.isComplete)
-            #expect(result.snapshot.receiverNames == ["/c", "load/a"])
+            #expect(Set(["/c", "load/a"]).isSubset(of: result.snapshot.receiverNames))
             let receiver = result.snapshot.receiver(at: try project.receiverPath("a", secret: "s3cr3t"))
             #expect(receiver?.name == "a")
             #expect(result.snapshot.targets("r.example.com/load") == ["load/w"])

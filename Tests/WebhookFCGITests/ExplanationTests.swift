@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@testable import WebhookFCGI
+
+@Suite struct ExplanationTests {
+    /// Everything that an explanation can hold, with what JSON has to escape.
+    private let text = #"""
+        {"authentication":"genuine","event":"PUSH \"\\\n\u0000\u2028é","omitted":3,"provider":"harbor",
+         "pushes":[{"qualifiers":"tag \"1\"","repository":"r/a","urls":{"image":"r/a","chart":"r/b"}},
+                   {"qualifiers":"q","repository":"","urls":{}}],
+         "receiver":"p/n","reply":"{\"msg\":\"x\"}","status":202,
+         "subscriptions":[{"kind":"image","refusal":"no","selector":"SemVer","url":"r/a","warehouse":"p/w"},
+                          {"kind":"git","selector":"","url":"","warehouse":"p/v"}],
+         "targets":["p/w","p/v"]}
+        """#
+
+    @Test func `What the delivery log keeps is what an encoder would write`() throws {
+        let decoder = JSONDecoder()
+        let explanation = try decoder.decode(Explanation.self, from: Data(text.utf8))
+        #expect(
+            try decoder.decode(Explanation.self, from: Data(explanation.compactJSON.utf8)) == explanation
+        )
+        #expect(
+            try decoder.decode(Explanation.self, from: Data(explanation.prettyJSON.utf8)) == explanation
+        )
+        #expect(!explanation.compactJSON.contains("\n"))
+    }
+
+    @Test func `Nothing is left out but what is not there`() throws {
+        let empty = #"""
+            {"authentication":"url","omitted":0,"provider":"azure","pushes":[],"receiver":"n","reply":"","status":200,"subscriptions":[],"targets":[]}
+            """#
+        let explanation = try JSONDecoder().decode(Explanation.self, from: Data(empty.utf8))
+        #expect(explanation.compactJSON == empty)
+    }
+}
