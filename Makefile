@@ -5,7 +5,7 @@
 # What the program needs to build and run, then what the tests need besides.
 PACKAGES = libfcgi-dev libre2-dev libsqlite3-dev nginx pkg-config spawn-fcgi curl openssl
 
-.PHONY: build run stop test lint bench-scale fuzz dependencies clean
+.PHONY: build run stop test lint bench bench-scale fuzz dependencies clean
 
 # A release with Swift's own libraries inside, so that it runs where no Swift is installed.
 build: dependencies
@@ -23,6 +23,19 @@ test: build
 
 lint:
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift Benchmarks Fuzz
+
+# Everybody behind the same nginx: limits in C, this program, php-fpm, webhook. Some 15 minutes; the tables go to
+# Benchmarks/results and the README. ROUNDS=1 DURATION=2 for a glance; BENCH_SIZES=1 also builds the dynamically
+# linked program; CALLGRIND=1 also counts instructions. Each of the two takes some minutes more.
+ROUNDS = 3
+DURATION = 5
+BENCH_SIZES = 0
+CALLGRIND = 0
+
+bench: PACKAGES += gcc php-fpm python3 webhook wrk $(if $(filter 1,$(CALLGRIND)),valgrind)
+bench: build
+	ROUNDS=$(ROUNDS) DURATION=$(DURATION) BENCH_SIZES=$(BENCH_SIZES) CALLGRIND=$(CALLGRIND) \
+	    python3 -B Benchmarks/Load/bench.py
 
 # What 100,000 Warehouses cost, as a Markdown table. Needs 200 MB in /tmp for a minute.
 bench-scale: dependencies

@@ -1,0 +1,236 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The results as Markdown: tables, the goals, and the short table of the README."""
+
+import re
+from statistics import median
+
+import startup
+from load import CELLS, Cell
+
+SMALL = [cell for cell in CELLS if cell.kept and cell.kibibytes < 1]
+BUSY = Cell(64)
+
+
+class Results:
+    """Every measurement by contender, cell and round."""
+
+    def __init__(self, contenders):
+        self.contenders = contenders
+        self.rounds = {each.key: {} for each in contenders}
+        self.idle = {each.key: [] for each in contenders}
+        self.after = {each.key: [] for each in contenders}
+        self.startup, self.sizes, self.instructions, self.notes = {}, {}, {}, []
+
+    def add(self, contender, cell, measurement):
+        self.rounds[contender.key].setdefault(cell, []).append(measurement)
+
+    def present(self, cell):
+        """Who was measured under that load."""
+        return {key for key, cells in self.rounds.items() if cell in cells}
+
+    def median(self, key, cell, value):
+        return median(value(each) for each in self.rounds[key][cell])
+
+    def most(self, key, value, cells):
+        """The worst over cells and rounds."""
+        return max(value(each) for cell in cells for each in self.rounds[key].get(cell, []))
+
+    def ratio(self, key, other, cell, value):
+        """How the two compare within each round; the median of that."""
+        pairs = zip(self.rounds[key][cell], self.rounds[other][cell])
+        return median(value(ours) / value(theirs) for ours, theirs in pairs)
+
+
+def rate(measurement):
+    return measurement.rate
+
+
+def p50(measurement):
+    return measurement.p50
+
+
+def p99(measurement):
+    return measurement.p99
+
+
+def cpu(measurement):
+    return measurement.cpu
+
+
+def resident(measurement):
+    return measurement.resident
+
+
+def anonymous(measurement):
+    return measurement.anonymous
+
+
+def table(head, rows):
+    lines = [head, ["---"] + ["---:"] * (len(head) - 1)] + rows
+    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines) + "\n"
+
+
+def number(value):
+    """With as many digits as the noise is worth."""
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def goals(results):
+    """Goal, what was measured, and whether it is reached, of everything whose contenders have run."""
+    rows = []
+
+    def at_least(what, other, cell, least):
+        if {"ours", other} <= results.present(cell):
+            value = results.ratio("ours", other, cell, rate)
+            rows.append([what, f"≥ {least:g}", f"{value:.2f}", verdict(value >= least)])
+
+    def at_most(what, value, most, unit=""):
+        rows.append([what, f"≤ {most:g}{unit}", f"{number(value)}{unit}", verdict(value <= most)])
+
+    for cell in map(Cell, (16, 64, 256)):
+        at_least(f"throughput at {cell.connections} connections ÷ durable limit", "durable", cell, 0.85)
+    at_least("throughput at 64 connections ÷ limit", "limit", BUSY, 0.85)
+    for cell in map(Cell, (16, 64, 256)):
+        if {"ours", "durable"} <= results.present(cell):
+            value = results.ratio("ours", "durable", cell, p99)
+            at_most(f"p99 at {cell.connections} connections ÷ durable limit's", value, 2)
+    for other, name in (("php", "php-fpm"), ("webhook", "webhook")):
+        at_least(f"throughput at 64 connections ÷ {name}", other, BUSY, 5)
+    for other, name in (("limit", "limit's"), ("durable", "durable limit's")):
+        if {"ours", other} <= results.present(BUSY):
+            at_most(f"CPU of a request at 64 connections ÷ {name}", results.ratio("ours", other, BUSY, cpu), 2)
+    if "ours" in results.present(BUSY):
+        at_most("resident under load, bodies of 0.4 KiB", results.most("ours", resident, SMALL), 45, " MiB")
+        at_most("of that anonymous", results.most("ours", anonymous, SMALL), 16, " MiB")
+    for title, value in results.startup.items():
+        if title == startup.GOAL:
+            at_most("start to first reply with 100 receivers", value, 100, " ms")
+    return rows
+
+
+def verdict(reached):
+    return "yes" if reached else "**no**"
+
+
+def _by_cell(results, cells, value):
+    rows = []
+    for each in results.contenders:
+        measured = results.rounds[each.key]
+        if measured:
+            rows.append(
+                [each.name]
+                + [number(results.median(each.key, cell, value)) if cell in measured else "" for cell in cells]
+            )
+    return table(["contender"] + [cell.title for cell in cells], rows)
+
+
+def markdown(results, machine, charts, parameters):
+    others = [cell for cell in CELLS if cell not in SMALL]
+    parts = [
+        "<!-- SPDX-License-Identifier: Apache-2.0 -->\n",
+        "# What it can take\n",
+        "Written by `make bench`. All contenders ran in one run behind the same nginx, one after the other; "
+        f"rounds: {parameters['rounds']}, seconds a measurement: {parameters['duration']}. "
+        "A cell is the median over rounds. "
+        "Everything shares the machine, load generator included, so only ratios within this run mean something.\n",
+        table(["machine", ""], [[name, value] for name, value in machine]),
+        "## Goals\n",
+        "Each is the ratio within a round, the median over rounds; the worst for memory.\n",
+        table(["goal", "wanted", "measured", "reached"], goals(results)),
+        "".join(f"![{title}]({name})\n" for title, name in charts),
+        "## Requests a second\n", _by_cell(results, SMALL, rate), _by_cell(results, others, rate),
+        "## Latency, p50 in milliseconds\n", _by_cell(results, SMALL, p50), _by_cell(results, others, p50),
+        "## Latency, p99 in milliseconds\n", _by_cell(results, SMALL, p99), _by_cell(results, others, p99),
+        "## CPU of a request, in microseconds\n",
+        "User and system time of the contender's processes, with what they do in the seconds after the last reply.\n",
+        _by_cell(results, SMALL, cpu), _by_cell(results, others, cpu),
+        "## Memory, in MiB\n",
+        "The sum over a contender's processes, in which pages that they share count for each. "
+        "Peaks are since the start: the load comes in the order of the tables above.\n",
+        _memory(results),
+    ]
+    if results.startup:
+        rows = [[title, number(value)] for title, value in results.startup.items()]
+        parts += [
+            "## Start to first reply, in milliseconds\n",
+            "From the start of the process to the first 2xx through the socket, the median of five; the outbox is "
+            "made anew each time.\n",
+            table(["what", "ms"], rows),
+        ]
+    if results.instructions:
+        rows = [[name, f"{value:,.0f}"] for name, value in results.instructions.items()]
+        parts += [
+            "## Instructions of a request\n",
+            "In user space, counted by callgrind, sixteen requests at once; what 2,000 more requests cost.\n",
+            table(["contender", "instructions"], rows),
+        ]
+    if results.sizes:
+        rows = [[name, number(value)] for name, value in results.sizes.items()]
+        parts += ["## Size of the stripped program, in MiB\n", table(["how it is linked", "MiB"], rows)]
+    parts += ["## How it was measured\n", METHOD, "".join(f"- {note}\n" for note in results.notes)]
+    return "\n".join(parts)
+
+
+METHOD = """\
+- wrk keeps its connections to nginx open; nginx keeps as many to the contender as there are clients, or none.
+- Every push is a valid one of Harbor's for one of 10,000 Warehouses by chance, each with an image of its own, in
+  100 projects; a number in it makes every body different. Larger bodies are padded with many small values.
+- webhook-fcgi runs with its default settings, log file and delivery log included; `refresh.minInterval` is 1 s, so
+  under load each Warehouse is refreshed once a second, up to 10,000 files a second. With one connection the outbox
+  is idle and a reply waits for the file itself.
+- limit: a thread for each connection, 272 of them. With fewer threads than connections whoever comes last gets
+  nothing. durable limit: an event loop, one write and one fdatasync for all bodies of a turn.
+- php-fpm: 16 children; nginx never keeps connections to it, for one that is kept occupies a child. It syncs nothing.
+- webhook answers before the command has run, and keeps nothing.
+- A single failed, refused or timed-out request stops the run.
+"""
+
+
+def _memory(results):
+    rows = []
+    for each in results.contenders:
+        if not results.rounds[each.key]:
+            continue
+        key = each.key
+        idle, after = results.idle[key], results.after[key]
+        rows.append([
+            each.name,
+            number(median(value["VmRSS"] for value in idle)), number(median(value["RssAnon"] for value in idle)),
+            number(results.most(key, resident, SMALL)), number(results.most(key, anonymous, SMALL)),
+            number(results.most(key, resident, CELLS)), number(results.most(key, anonymous, CELLS)),
+            number(median(value["VmRSS"] for value in after)), number(median(value["RssAnon"] for value in after)),
+        ])
+    head = [
+        "contender", "idle", "anonymous", "peak, 0.4 KiB", "anonymous", "peak, all", "anonymous", "after", "anonymous",
+    ]
+    return table(head, rows)
+
+
+def readme_table(results, link):
+    rows = []
+    for each in results.contenders:
+        if each.key not in results.present(BUSY):
+            continue
+        rates = [number(results.median(each.key, cell, rate)) for cell in map(Cell, (16, 64, 256))]
+        rows.append(
+            [each.name] + rates
+            + [number(results.median(each.key, BUSY, value)) for value in (p99, cpu)]
+            + [number(results.most(each.key, resident, SMALL))]
+        )
+    head = [
+        "contender", "requests/s at 16 connections", "64", "256", "p99 at 64, ms", "CPU a request, µs", "peak, MiB",
+    ]
+    return table(head, rows) + f"\n[All of it]({link}), with the machine and how it was measured.\n"
+
+
+def refresh_readme(path, text):
+    """Replaces what is between the marks."""
+    old = path.read_text()
+    new, count = re.subn(
+        r"(<!-- bench[^>]*-->\n).*?(<!-- end of bench -->)", lambda match: match[1] + text + match[2], old, flags=re.S
+    )
+    if count != 1:
+        raise RuntimeError(f"{path} has no marks for the table of the benchmark")
+    path.write_text(new)
