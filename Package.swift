@@ -65,6 +65,7 @@ let package = Package(
             dependencies: [
                 "POSIX", "Subscriptions",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ]
         ),

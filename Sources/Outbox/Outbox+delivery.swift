@@ -25,17 +25,18 @@ extension Outbox {
         excluding targets: Set<Target>
     ) throws(OutboxError) -> [Due] {
         try read { database in
-            let statement = try database.cachedStatement(
-                sql: """
-                    SELECT namespace, name, token, attempts FROM refresh
-                    WHERE state = 0 AND due <= ? ORDER BY due LIMIT ?
-                    """
+            let statement = try HotStatement(
+                """
+                SELECT namespace, name, token, attempts FROM refresh
+                WHERE state = 0 AND due <= ? ORDER BY due LIMIT ?
+                """,
+                database
             )
-            let rows = try Row.fetchAll(statement, arguments: [now.microseconds, limit + targets.count])
-            let due = rows.map { row in
-                let target = Target(namespace: row[0], name: row[1])
-                let refresh = Refresh(target: target, token: Timestamp(microseconds: row[2]))
-                return Due(refresh: refresh, attempts: row[3])
+            var due: [Due] = []
+            try statement.run(.integer(now.microseconds), .integer(Int64(limit + targets.count))) { row in
+                let target = Target(namespace: row.text(0), name: row.text(1))
+                let refresh = Refresh(target: target, token: Timestamp(microseconds: row.integer(2)))
+                due.append(Due(refresh: refresh, attempts: Int(row.integer(3))))
             }
             return Array(due.lazy.filter { !targets.contains($0.refresh.target) }.prefix(limit))
         }
@@ -44,8 +45,11 @@ extension Outbox {
     /// When the next refresh is due, nil while none is pending.
     package func nextDue() throws(OutboxError) -> Timestamp? {
         try read { database in
-            let statement = try database.cachedStatement(sql: "SELECT min(due) FROM refresh WHERE state = 0")
-            return try Int64.fetchOne(statement).map { Timestamp(microseconds: $0) }
+            var due: Timestamp?
+            try HotStatement("SELECT due FROM refresh WHERE state = 0 ORDER BY due LIMIT 1", database).run {
+                due = Timestamp(microseconds: $0.integer(0))
+            }
+            return due
         }
     }
 
@@ -74,16 +78,17 @@ extension Outbox {
     /// Which of `refreshes` have been delivered, by this process or another, or need it no more.
     package func settled(_ refreshes: [Refresh]) throws(OutboxError) -> Set<Refresh> {
         try read { database in
-            let statement = try database.cachedStatement(
-                sql: "SELECT state FROM refresh WHERE namespace = ? AND name = ?"
+            let statement = try HotStatement(
+                "SELECT 1 FROM refresh WHERE namespace = ? AND name = ? AND state = 0",
+                database
             )
             return Set(
                 try refreshes.filter { refresh in
-                    let state = try Int.fetchOne(
-                        statement,
-                        arguments: [refresh.target.namespace, refresh.target.name]
-                    )
-                    return state != RefreshState.pending.rawValue
+                    var isPending = false
+                    try statement.run(.text(refresh.target.namespace), .text(refresh.target.name)) { _ in
+                        isPending = true
+                    }
+                    return !isPending
                 }
             )
         }

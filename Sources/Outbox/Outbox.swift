@@ -75,23 +75,25 @@ extension Outbox {
             let result = try write { database in
                 try memory.catchUp(database, since: limit)
                 let wasIdle = try database.hasNothingPending()
+                let turn = try Turn(database, at: now, settings)
                 var tokens: [Target: Timestamp] = [:]
                 var lastDue = now
                 let commitments = try records.map { record in
-                    if let key = record.repetitionKey,
+                    let key = record.repetitionKey
+                    if let key,
                         let id = memory.repetitions.first(key, since: limit) ?? fresh[key]
                     {
                         return Commitment.repetition(of: id)
                     }
                     let refreshes = try record.targets.map { target in
                         if let token = tokens[target] { return Refresh(target: target, token: token) }
-                        let (token, due) = try database.request(target, at: now, settings)
+                        let (token, due) = try turn.request(target)
                         tokens[target] = token
                         lastDue = max(lastDue, due)
                         return Refresh(target: target, token: token)
                     }
-                    sequence = try database.insert(record, refreshes)
-                    if let key = record.repetitionKey { fresh[key] = record.id }
+                    sequence = try turn.insert(record, refreshes)
+                    if let key { fresh[key] = record.id }
                     return .accepted(refreshes)
                 }
                 return (commitments, wasIdle, lastDue)
@@ -119,20 +121,15 @@ extension Outbox {
 extension Outbox.Memory {
     /// Learns what other processes have committed since; in a transaction nobody commits anything more.
     fileprivate mutating func catchUp(_ database: Database, since limit: Timestamp) throws {
-        let rows = try Row.fetchCursor(
-            database.cachedStatement(
-                sql: """
-                    SELECT sequence, repetitionKey, id, received FROM delivery
-                    WHERE sequence > ? ORDER BY sequence
-                    """
-            ),
-            arguments: [sequence]
+        let new = try HotStatement(
+            "SELECT sequence, received, repetitionKey, id FROM delivery WHERE sequence > ? ORDER BY sequence",
+            database
         )
-        while let row = try rows.next() {
-            sequence = row[0]
-            let received = Timestamp(microseconds: row[3])
-            guard let key: Data = row[1], received >= limit else { continue }
-            repetitions.insert(Array(key), id: row[2], received: received)
+        try new.run(.integer(sequence)) { row in
+            sequence = row.integer(0)
+            let received = Timestamp(microseconds: row.integer(1))
+            guard received >= limit, let key = row.blob(2) else { return }
+            repetitions.insert(key, id: row.text(3), received: received)
         }
     }
 }

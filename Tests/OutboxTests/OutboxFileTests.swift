@@ -78,6 +78,67 @@ import Testing
         #expect(try outbox.read { try Int.fetchOne($0, sql: "SELECT length(body) FROM delivery") } == 262_144)
     }
 
+    @Test func `A delivery is in the log as it was, whatever is empty, long or not ASCII`() throws {
+        let outbox = open()
+        let decision = String(repeating: "ü", count: 100_000)
+        let record = DeliveryRecord(
+            id: "1",
+            received: Timestamp(microseconds: 7),
+            project: "",
+            receiver: "r\u{1F600}",
+            provider: "harbor",
+            event: nil,
+            status: 202,
+            decision: decision,
+            body: [0, 255, 0],
+            repetitionKey: [1, 0, 2],
+            targets: [Target(namespace: "a", name: "w"), Target(namespace: "b", name: "x")]
+        )
+        _ = try outbox.commit([record], at: Timestamp(microseconds: 9))
+        let row = try #require(try outbox.read { try Row.fetchOne($0, sql: "SELECT * FROM delivery") })
+        let expected: Row = [
+            "sequence": 1, "id": "1", "received": 7, "project": "", "receiver": "r\u{1F600}",
+            "provider": "harbor", "event": nil, "status": 202, "decision": decision,
+            "targets": "a/w 9\nb/x 9", "repetitionKey": Data([1, 0, 2]), "body": Data([0, 255, 0]),
+        ]
+        #expect(row == expected)
+    }
+
+    @Test func `A disk that is full is an error of the moment, and loses nothing`() throws {
+        let outbox = open()
+        let body = [UInt8](repeating: 7, count: 10_000)
+        try push("0", outbox, body: body)
+        try outbox.write { try $0.execute(sql: "PRAGMA max_page_count = 30") }
+        var kept = 1
+        #expect {
+            while kept < 100 {
+                try push("\(kept)", outbox, body: body)
+                kept += 1
+            }
+        } throws: {
+            ($0 as? OutboxError)?.code == .unavailable
+        }
+        #expect(try count("delivery", outbox) == kept)
+        #expect(try count("refresh", outbox) == kept)
+        try outbox.write { try $0.execute(sql: "PRAGMA max_page_count = 3000") }
+        try push("later", outbox, body: body)
+        #expect(try count("delivery", outbox) == kept + 1)
+    }
+
+    @Test func `A page that is damaged is found when a delivery comes to it`() throws {
+        let outbox = open()
+        for index in 0..<200 { try push("\(index)", outbox, body: [UInt8](repeating: 7, count: 1_000)) }
+        try OutboxMaintenance(outbox).checkpoint()
+        let damaged = Outbox(directory: "\(folder.path)/other", settings: OutboxSettings()) { _ in }
+        let bytes = try #require(FileManager.default.contents(atPath: "\(folder.path)/outbox.sqlite"))
+        try folder.write(
+            Array(bytes.prefix(4096)) + [UInt8](repeating: 0xA5, count: bytes.count - 4096),
+            to: "other/outbox.sqlite"
+        )
+        #expect { try push("1", damaged) } throws: { ($0 as? OutboxError)?.code == .corrupt }
+        try push("2", damaged)
+    }
+
     @Test func `A damaged file is moved aside, and the service goes on`() throws {
         try folder.write(String(repeating: "no database ", count: 1_000), to: "outbox.sqlite")
         let outbox = open()

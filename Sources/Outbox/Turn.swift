@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import GRDB
+internal import POSIX
+internal import Subscriptions
+
+/// What one turn does in its transaction, with statements that are looked up once for all of its deliveries.
+struct Turn {
+    private let database: Database
+    private let now: Timestamp
+    private let interval: Duration
+    private let find: HotStatement
+    private let setToken: HotStatement
+    private let makePending: HotStatement
+    private let log: HotStatement
+
+    init(_ database: Database, at now: Timestamp, _ settings: OutboxSettings) throws {
+        self.database = database
+        self.now = now
+        interval = settings.minimumInterval
+        // Not RETURNING: for that SQLite makes a table in memory each time, which costs more than the rest.
+        find = try HotStatement(
+            "SELECT token, due, state, finished FROM refresh WHERE namespace = ? AND name = ?",
+            database
+        )
+        // Leaves the index alone, as a statement that names `due` or `state` would not.
+        setToken = try HotStatement("UPDATE refresh SET token = ? WHERE namespace = ? AND name = ?", database)
+        makePending = try HotStatement(
+            """
+            INSERT INTO refresh (namespace, name, token, state, requested, due) VALUES (?, ?, ?, 0, ?, ?)
+            ON CONFLICT (namespace, name) DO UPDATE SET
+                token = excluded.token, state = 0, requested = excluded.requested, due = excluded.due,
+                attempts = 0
+            """,
+            database
+        )
+        log = try HotStatement(
+            """
+            INSERT INTO delivery
+                (id, received, project, receiver, provider, event, status, decision, targets,
+                 repetitionKey, body)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            database
+        )
+    }
+
+    /// Makes `target` pending with a new token, greater than any before, and returns it, and when it is due.
+    ///
+    /// What is pending already keeps its time, and its back-off; what was delivered a moment ago waits for
+    /// the interval to pass.
+    func request(_ target: Target) throws -> (token: Timestamp, due: Timestamp) {
+        let (namespace, name) = (
+            HotStatement.Value.text(target.namespace), HotStatement.Value.text(target.name)
+        )
+        var token = now
+        var due = now
+        var isPending = false
+        try find.run(namespace, name) { row in
+            token = max(token, Timestamp(microseconds: row.integer(0) + 1))
+            isPending = row.integer(2) == RefreshState.pending.rawValue
+            let finished = Timestamp(microseconds: row.integer(3))
+            due = isPending ? Timestamp(microseconds: row.integer(1)) : max(due, finished + interval)
+        }
+        if isPending {
+            try setToken.run(.integer(token.microseconds), namespace, name)
+        } else {
+            try makePending.run(
+                namespace,
+                name,
+                .integer(token.microseconds),
+                .integer(now.microseconds),
+                .integer(due.microseconds)
+            )
+        }
+        return (token, due)
+    }
+
+    /// Adds a delivery to the log and returns its place in it.
+    func insert(_ record: DeliveryRecord, _ refreshes: [Refresh]) throws -> Int64 {
+        var targets = ""
+        for refresh in refreshes {
+            if !targets.isEmpty { targets += "\n" }
+            targets += refresh.target.namespace
+            targets += "/"
+            targets += refresh.target.name
+            targets += " "
+            targets += String(refresh.token.microseconds)
+        }
+        try log.run(
+            .text(record.id),
+            .integer(record.received.microseconds),
+            .text(record.project),
+            .text(record.receiver),
+            .text(record.provider),
+            record.event.map { .text($0) } ?? .null,
+            .integer(Int64(record.status)),
+            .text(record.decision),
+            .text(targets),
+            record.repetitionKey.map { .blob($0[...]) } ?? .null,
+            .blob(record.body.prefix(DeliveryRecord.bodyLimit))
+        )
+        return database.lastInsertedRowID
+    }
+}
+
+extension Database {
+    /// Whether no refresh waits, whoever asked for it.
+    func hasNothingPending() throws -> Bool {
+        var isEmpty = true
+        try HotStatement("SELECT 1 FROM refresh WHERE state = 0 LIMIT 1", self).run { _ in isEmpty = false }
+        return isEmpty
+    }
+}
