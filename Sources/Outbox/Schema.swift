@@ -49,7 +49,7 @@ enum Schema {
 }
 
 /// Where a refresh is; the raw value is in the file.
-package enum RefreshState: Int, Sendable {
+package enum RefreshState: Int64, Sendable, CaseIterable {
     case pending = 0
     case delivered = 1
     case gone = 2

@@ -57,9 +57,12 @@ struct Turn {
         var due = now
         var isPending = false
         try find.run(namespace, name) { row in
-            token = max(token, Timestamp(microseconds: row.integer(0) + 1))
+            // The last number of all has no successor: only damage can have left it.
+            let (next, isDamaged) = row.integer(0).addingReportingOverflow(1)
+            if !isDamaged { token = max(token, Timestamp(microseconds: next)) }
             isPending = row.integer(2) == RefreshState.pending.rawValue
-            let finished = Timestamp(microseconds: row.integer(3))
+            // One that finished in the future did so by a clock that was wrong.
+            let finished = min(Timestamp(microseconds: row.integer(3)), now)
             due = isPending ? Timestamp(microseconds: row.integer(1)) : max(due, finished + interval)
         }
         if isPending {

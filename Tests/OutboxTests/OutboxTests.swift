@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import GRDB
 import POSIX
 import Subscriptions
 import TestSupport
@@ -95,6 +96,27 @@ import Testing
         }
         let first = Self.second(5).microseconds
         #expect(tokens.map { $0.microseconds - first } == [0, 1, 2, 4_000_000])
+    }
+
+    @Test(arguments: ["9223372036854775807", "9223372036854775806", "9.3e18"])
+    func `A token that damage has left, without a successor, does no harm`(_ token: String) throws {
+        for state in RefreshState.allCases {
+            try push("\(state)", to: [warehouse])
+            try outbox.write {
+                try $0.execute(
+                    sql: """
+                        UPDATE refresh SET token = \(token), finished = \(token), state = \(state.rawValue)
+                        """
+                )
+            }
+            _ = try due(at: 1)
+            let refreshes = try push("\(state) 1", to: [warehouse], at: 2)
+            let next = try push("\(state) 2", to: [warehouse], at: 10)
+            #expect(try due(at: 10).map(\.refresh) == next)
+            #expect(next != refreshes)
+            try outbox.record(due(at: 10).map { ($0, .delivered) }, at: Self.second(10))
+            #expect(try due(at: 10).isEmpty)
+        }
     }
 
     @Test func `An event during a refresh leads to another one after it`() throws {
