@@ -70,7 +70,7 @@ extension Outbox {
         // Held across the transaction: loops of one process commit one after the other in any case.
         return try locked { memory throws(OutboxError) in
             // What this turn adds counts only once it is committed.
-            var fresh: [[UInt8]: String] = [:]
+            var fresh: [RepetitionKey: String] = [:]
             var sequence = memory.sequence
             let result = try write { database in
                 try memory.catchUp(database, since: limit)
@@ -79,7 +79,7 @@ extension Outbox {
                 var tokens: [Target: Timestamp] = [:]
                 var lastDue = now
                 let commitments = try records.map { record in
-                    let key = record.repetitionKey
+                    let key = record.repetitionKey.map(RepetitionKey.init)
                     if let key,
                         let id = memory.repetitions.first(key, since: limit) ?? fresh[key]
                     {
@@ -129,7 +129,7 @@ extension Outbox.Memory {
             sequence = row.integer(0)
             let received = Timestamp(microseconds: row.integer(1))
             guard received >= limit, let key = row.blob(2) else { return }
-            repetitions.insert(key, id: row.text(3), received: received)
+            repetitions.insert(RepetitionKey(key), id: row.text(3), received: received)
         }
     }
 }

@@ -194,45 +194,51 @@ import Testing
 }
 
 extension OutboxTests {
+    private static func id(_ number: Int) -> String { "0196e2f1-0000-7000-8000-00000000000\(number)" }
+
     /// Commits a delivery with a repetition key to `outbox`.
     private func deliver(
-        _ id: String,
+        _ number: Int,
         _ key: String,
         at time: Double,
         to outbox: Outbox? = nil
     ) throws
         -> Outbox.Commitment?
     {
-        let record = Self.record(id, [warehouse], key: key)
+        let record = Self.record(Self.id(number), [warehouse], key: key)
         return try (outbox ?? self.outbox).commit([record], at: Self.second(time)).commitments.first
     }
 
     @Test func `A repetition is recognised within the window, and changes nothing`() throws {
-        _ = try deliver("1", "k", at: 0)
+        _ = try deliver(1, "k", at: 0)
         let token = try due(at: 0)
-        #expect(try deliver("2", "k", at: 599) == .repetition(of: "1"))
+        #expect(try deliver(2, "k", at: 599) == .repetition(of: Self.id(1)))
         #expect(try due(at: 599) == token)
-        guard case .accepted = try deliver("3", "other", at: 599) else {
+        guard case .accepted = try deliver(3, "other", at: 599) else {
             Issue.record("another delivery was taken for a repetition")
             return
         }
-        guard case .accepted = try deliver("4", "k", at: 601) else {
+        guard case .accepted = try deliver(4, "k", at: 601) else {
             Issue.record("recognised for too long")
             return
         }
     }
 
     @Test func `A repetition in the same turn is one, too`() throws {
-        let records = [Self.record("1", [warehouse], key: "k"), Self.record("2", [warehouse], key: "k")]
-        #expect(try outbox.commit(records, at: Self.second(0)).commitments.last == .repetition(of: "1"))
+        let records = [
+            Self.record(Self.id(1), [warehouse], key: "k"), Self.record(Self.id(2), [warehouse], key: "k"),
+        ]
+        #expect(
+            try outbox.commit(records, at: Self.second(0)).commitments.last == .repetition(of: Self.id(1))
+        )
     }
 
     @Test func `A repetition is recognised by another process and after a restart`() throws {
         let other = Self.open(folder)
-        _ = try deliver("1", "k", at: 0)
-        #expect(try deliver("2", "k", at: 1, to: other) == .repetition(of: "1"))
-        _ = try deliver("3", "l", at: 2, to: other)
-        #expect(try deliver("4", "l", at: 3) == .repetition(of: "3"))
-        #expect(try deliver("5", "l", at: 4, to: Self.open(folder)) == .repetition(of: "3"))
+        _ = try deliver(1, "k", at: 0)
+        #expect(try deliver(2, "k", at: 1, to: other) == .repetition(of: Self.id(1)))
+        _ = try deliver(3, "l", at: 2, to: other)
+        #expect(try deliver(4, "l", at: 3) == .repetition(of: Self.id(3)))
+        #expect(try deliver(5, "l", at: 4, to: Self.open(folder)) == .repetition(of: Self.id(3)))
     }
 }
