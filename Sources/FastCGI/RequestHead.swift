@@ -21,6 +21,7 @@ enum RequestHead: Equatable {
         var isAcceptable =
             beginning.type == 1 && beginning.content.count == 8 && beginning.content.starts(with: [0, 1])
         var parameters: [UInt8] = []
+        parameters.reserveCapacity(bytes.count)
         while isAcceptable, let record = Record(&rest) {
             isAcceptable = record.type == 4 && record.identifier == beginning.identifier
             parameters += record.content

@@ -5,6 +5,7 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#include <malloc.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -17,6 +18,9 @@ int clinux_syncfs(int descriptor);
 
 /// strerrorname_np(3): `EACCES` for EACCES, NULL for a number that is no error.
 const char *clinux_errno_name(int error);
+
+/// mallopt(3) with M_ARENA_MAX: threads share this many pools of free memory.
+static inline void clinux_limit_arenas(int count) { mallopt(M_ARENA_MAX, count); }
 
 /// The flags as plain numbers, because Swift imports each enumeration as a type of its own.
 static const uint32_t clinux_epollin = EPOLLIN;

@@ -113,7 +113,9 @@ extension Headers {
     init(_ parameters: Parameters) {
         self = [:]
         parameters.forEach(withPrefix: "HTTP_") { name, value in
-            append(value, to: String(name.map { $0 == "_" ? "-" : $0 }))
+            let underscore = UInt8(ascii: "_")
+            let name = name.utf8.map { $0 == underscore ? UInt8(ascii: "-") : $0 }
+            append(value, to: String(decoding: name, as: UTF8.self))
         }
         if let contentType = parameters["CONTENT_TYPE"] { append(contentType, to: "content-type") }
     }
