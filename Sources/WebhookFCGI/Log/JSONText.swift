@@ -16,28 +16,34 @@ struct JSONText {
     /// Adds a string (RFC 8259 §7).
     mutating func append(quoted text: String) {
         bytes.append(UInt8(ascii: "\""))
-        if text.utf8.allSatisfy({
-            $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
-        }) {
-            bytes += text.utf8
-        } else {
-            for scalar in text.unicodeScalars { append(scalar) }
-        }
+        var text = text
+        text.withUTF8 { unsafe appendEscaped($0) }
         bytes.append(UInt8(ascii: "\""))
     }
 
-    private mutating func append(_ scalar: Unicode.Scalar) {
-        switch scalar {
-        case "\"": append("\\\"")
-        case "\\": append("\\\\")
-        case "\n": append("\\n")
-        case "\r": append("\\r")
-        case "\t": append("\\t")
-        case _ where scalar.isControl:
-            let digits = String(scalar.value, radix: 16)
-            append("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
-        default: bytes += String(scalar).utf8
+    /// Copies what needs no escaping in one piece.
+    private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
+        var start = 0
+        for index in text.indices {
+            let byte = unsafe text[index]
+            guard byte < 0x20 || byte >= 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+            else {
+                continue
+            }
+            let scalar = unsafe byte < 0x80 ? Unicode.Scalar(byte) : text[index...].firstScalar
+            guard let escaped = scalar.escaped else { continue }
+            unsafe bytes.append(contentsOf: text[start..<index])
+            append(escaped)
+            start = index + UTF8.width(scalar)
         }
+        unsafe bytes.append(contentsOf: text[start...])
+    }
+}
+
+extension Slice<UnsafeBufferPointer<UInt8>> {
+    /// Of UTF-8; U+FFFD in the middle of one.
+    fileprivate var firstScalar: Unicode.Scalar {
+        unsafe String(decoding: prefix(4), as: UTF8.self).unicodeScalars.first ?? "\u{FFFD}"
     }
 }
 
@@ -45,5 +51,20 @@ extension Unicode.Scalar {
     /// The C0 and C1 controls, DEL, and the separators that some readers take for a line's end.
     var isControl: Bool {
         value < 0x20 || (0x7F...0x9F).contains(value) || value == 0x2028 || value == 0x2029
+    }
+
+    /// How JSON writes it, nil for as it is.
+    fileprivate var escaped: String? {
+        switch self {
+        case "\"": return "\\\""
+        case "\\": return "\\\\"
+        case "\n": return "\\n"
+        case "\r": return "\\r"
+        case "\t": return "\\t"
+        case _ where isControl:
+            let digits = String(value, radix: 16)
+            return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        default: return nil
+        }
     }
 }

@@ -45,7 +45,8 @@ private struct Turn: Sendable {
         do throws(OutboxError) {
             let (commitments, wasIdle, due) = try service.outbox.commit(accepted, at: time)
             var remaining = commitments[...]
-            defer { service.doorbell.ring() }
+            // Under load the deliverer is awake, or looks soon; to wake it every turn would cost more than it does.
+            defer { if wasIdle { service.doorbell.ring() } }
             return zip(decisions, records).map { decision, record in
                 let commitment = record == nil ? nil : remaining.popFirst()
                 return response(
