@@ -150,7 +150,7 @@ import Testing
 
     @Test func `A watch from which nothing comes is given up`() async throws {
         let server = try await ScriptedServer { _, _ in [.send(watchHead), .stall] }
-        try await withClient(server.access, watchIdleTimeout: .milliseconds(300)) { client in
+        try await withClient(server.access, watchIdleTimeout: .seconds(3)) { client in
             let events = try await client.watch(.warehouses, from: "1")
             #expect(await code { for try await _ in events {} } == .timeout)
         }
