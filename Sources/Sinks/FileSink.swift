@@ -9,8 +9,8 @@ package import Subscriptions
 /// Writes a refresh as a partial manifest that `kubectl apply --server-side -R -f` takes:
 /// `<directory>/<namespace>/warehouses/<name>.yaml`.
 ///
-/// Any number of processes can share the directory. A file is written beside its place, synced, renamed and
-/// its folder synced, so a reader never sees half of one. The files of a batch share these steps.
+/// Any number of processes can share the directory. A file is written beside its place, synced, exchanged with the
+/// one that is there and its folder synced, so a reader never sees half of one. The files of a batch share the syncs.
 package final class FileSink: Sink {
     package let batchSize = 1024
     package let concurrentBatches = 1
@@ -23,7 +23,7 @@ package final class FileSink: Sink {
     /// How long to wait for another process, which holds the lock for the time of a few fsyncs.
     private static let lockTimeout = Duration.seconds(5)
 
-    /// From this many files on, one syncfs(2) is cheaper than an fdatasync(2) of each.
+    /// From this many files on, two syncfs(2) are cheaper than an fsync(2) of each and its folder.
     private static let syncfsThreshold = 16
 
     /// Touches nothing yet: `directory` is made when it is needed.
@@ -63,9 +63,13 @@ package final class FileSink: Sink {
         }
         let syncsEach = batch.files.count < Self.syncfsThreshold
         batch.each { file throws(SystemError) in try file.write(sync: syncsEach) }
-        do throws(SinkError) { if !syncsEach { try sync(lock) } } catch { batch.failAll(error) }
+        if !syncsEach { batch.all { () throws(SystemError) in try sync(lock) } }
         batch.each { file throws(SystemError) in try file.replace() }
-        batch.eachFolder { folder throws(SystemError) in try Folder.sync(folder) }
+        if syncsEach {
+            batch.eachFolder { folder throws(SystemError) in try Folder.sync(folder) }
+        } else {
+            batch.all { () throws(SystemError) in try sync(lock) }
+        }
         return batch.failures
     }
 
@@ -100,13 +104,9 @@ package final class FileSink: Sink {
 
     private var lockPath: String { "\(directory)/.lock" }
 
-    private func sync(_ lock: borrowing Descriptor) throws(SinkError) {
+    private func sync(_ lock: borrowing Descriptor) throws(SystemError) {
         let number = lock.number
-        do throws(SystemError) {
-            try systemCall("syncing '\(directory)'") { clinux_syncfs(number) }
-        } catch {
-            throw SinkError(error)
-        }
+        try systemCall("syncing '\(directory)'") { clinux_syncfs(number) }
     }
 }
 
@@ -131,9 +131,12 @@ private struct Batch {
         }
     }
 
-    mutating func failAll(_ error: SinkError) {
-        for file in files { fail(file, error) }
-        files = []
+    /// Once for all; where it fails, all have failed.
+    mutating func all(_ step: () throws(SystemError) -> Void) {
+        do throws(SystemError) { try step() } catch {
+            for file in files { fail(file, SinkError(error)) }
+            files = []
+        }
     }
 
     private mutating func fail(_ file: RefreshFile, _ error: SinkError) {

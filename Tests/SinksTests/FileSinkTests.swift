@@ -85,9 +85,9 @@ import Testing
     }
 
     @Test func `What a killed process left half-way is overwritten`() async throws {
-        try folder.write("half a fi", to: "kargo-demo/warehouses/.guestbook.yaml.tmp")
+        try folder.write("half a fi", to: "kargo-demo/warehouses/.guestbook.spare")
         #expect(await deliver([guestbook], at: 7).isEmpty)
-        #expect(folder.entries().contains { $0.hasSuffix(".tmp") } == false)
+        #expect(folder.entries().contains { $0.hasSuffix(".spare") } == false)
     }
 
     @Test func `Writers that share the folder never give out a token twice or half a file`() async throws {
@@ -127,8 +127,68 @@ import Testing
         #expect(unsafe mkfifo("\(folder.path)/\(file)", 0o600) == 0)
         #expect(await deliver([guestbook], at: 7).isEmpty)
         #expect(token()?.microseconds == 7)
-        #expect(unsafe mkfifo("\(folder.path)/kargo-demo/warehouses/.guestbook.yaml.tmp", 0o600) == 0)
-        #expect(await deliver([guestbook], at: 8).count == 1)
+        #expect(unsafe mkfifo("\(folder.path)/kargo-demo/warehouses/.guestbook.spare", 0o600) == 0)
+        #expect(await deliver([guestbook], at: 8).isEmpty)
+        #expect(token()?.microseconds == 8)
+    }
+
+    @Test func `Whoever has a refresh open goes on seeing that one`() async throws {
+        for time in 1...2 { #expect(await deliver([guestbook], at: Int64(time)).isEmpty) }
+        let path = "\(folder.path)/\(file)"
+        let text = folder.read(file)
+        let reader = try Descriptor(opening: path, O_RDONLY)
+        for time in 3...6 { #expect(await deliver([guestbook], at: Int64(time)).isEmpty) }
+        #expect(try reader.read(upTo: 4096, from: path) == Array(text.utf8))
+        #expect(token()?.microseconds == 6)
+    }
+
+    @Test func `A copy that shares the file's blocks keeps its content`() async throws {
+        #expect(await deliver([guestbook], at: 1).isEmpty)
+        let text = folder.read(file)
+        try FileManager.default.linkItem(
+            atPath: "\(folder.path)/\(file)",
+            toPath: "\(folder.path)/copy.yaml"
+        )
+        for time in 2...4 { #expect(await deliver([guestbook], at: Int64(time)).isEmpty) }
+        #expect(folder.read("copy.yaml") == text)
+        #expect(token()?.microseconds == 4)
+    }
+
+    @Test func `From the second refresh on two files take turns`() async throws {
+        var inodes: [Int] = []
+        for time in 1...6 {
+            #expect(await deliver([guestbook], at: Int64(time)).isEmpty)
+            let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder.path)/\(file)")
+            inodes.append(try #require(attributes[.systemFileNumber] as? Int))
+        }
+        #expect(Array(inodes[2...]) == [inodes[0], inodes[1], inodes[0], inodes[1]])
+        #expect(folder.files() == [".lock", "kargo-demo/warehouses/.guestbook.spare", file])
+    }
+
+    @Test func `Nothing of a file that something else wrote comes back`() async throws {
+        try folder.write(String(repeating: "x", count: 10_000), to: file, mode: 0o600)
+        for time in 1...4 {
+            #expect(await deliver([guestbook], at: Int64(time)).isEmpty)
+            #expect(token()?.microseconds == Int64(time))
+            #expect(folder.read(file).contains("x") == false)
+            let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder.path)/\(file)")
+            #expect(attributes[.posixPermissions] as? Int == 0o644)
+        }
+        try folder.write(String(repeating: "x", count: 10_000), to: file, mode: 0o644)
+        for time in 5...8 {
+            #expect(await deliver([guestbook], at: Int64(time)).isEmpty)
+            #expect(folder.read(file).contains("x") == false)
+        }
+    }
+
+    @Test func `Folders that somebody removes are made again`() async throws {
+        let sink = FileSink(directory: folder.path)
+        for time in 1...3 {
+            let refresh = Refresh(target: guestbook, token: Timestamp(microseconds: Int64(time)))
+            #expect(await sink.deliver([refresh]).isEmpty)
+            #expect(token()?.microseconds == Int64(time))
+            try FileManager.default.removeItem(atPath: "\(folder.path)/kargo-demo")
+        }
     }
 
     @Test func `A token that is out of all bounds is no token`() async throws {
@@ -138,12 +198,12 @@ import Testing
     }
 
     @Test func `Whoever does not get the lock leaves the holder's files alone`() async throws {
-        try folder.write("the holder's", to: "kargo-demo/warehouses/.guestbook.yaml.tmp")
+        try folder.write("the holder's", to: "kargo-demo/warehouses/.guestbook.spare")
         let lock = try Descriptor(opening: "\(folder.path)/.lock", O_RDWR | O_CREAT, mode: 0o600)
         #expect(flock(lock.number, LOCK_EX) == 0)
         let failures = await deliver([guestbook], at: 7)
         #expect(failures.values.map(\.code) == [.busy])
-        #expect(folder.read("kargo-demo/warehouses/.guestbook.yaml.tmp") == "the holder's")
+        #expect(folder.read("kargo-demo/warehouses/.guestbook.spare") == "the holder's")
     }
 
     @Test func `A name that YAML would take for something else is quoted`() async throws {

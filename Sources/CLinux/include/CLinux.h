@@ -16,6 +16,13 @@ int clinux_accept(int descriptor);
 /// syncfs(2): everything written to the file system of `descriptor` is durable when it returns.
 int clinux_syncfs(int descriptor);
 
+/// renameat2(2) with RENAME_EXCHANGE: the files at both paths change places, in one step.
+int clinux_exchange(const char *one, const char *other);
+
+/// fcntl(2) with F_SETLEASE: fails while anybody else has the file of `descriptor` open, and until that is closed
+/// makes those wait who open it.
+int clinux_lease(int descriptor);
+
 /// strerrorname_np(3): `EACCES` for EACCES, NULL for a number that is no error.
 const char *clinux_errno_name(int error);
 
