@@ -69,11 +69,13 @@ private func checkSink(_ service: Service) async {
 /// Tells waiting senders what another process has delivered.
 private func confirm(_ service: Service) async {
     while !Task.isCancelled {
+        if service.confirmations.awaited.isEmpty { await service.confirmations.newcomer.wait() }
+        // What this process delivers is confirmed without a question, and mostly by then.
+        try? await Task.sleep(for: .milliseconds(5))
         let awaited = service.confirmations.awaited
         if !awaited.isEmpty, let settled = try? service.outbox.settled(awaited) {
             service.confirmations.settle(settled)
         }
-        try? await Task.sleep(for: awaited.isEmpty ? .milliseconds(20) : .milliseconds(5))
     }
 }
 

@@ -12,12 +12,16 @@ final class Confirmations: Sendable {
         let deadline: ContinuousClock.Instant
     }
 
+    /// Rings when somebody begins to wait.
+    let newcomer = Doorbell()
+
     private let waiting = NIOLockedValueBox<[Waiting]>([])
 
     /// Calls `confirm` once all `refreshes` are settled, unless that takes longer than `timeout`.
     func wait(for refreshes: [Refresh], timeout: Duration, confirm: @escaping @Sendable () -> Void) {
         let entry = Waiting(refreshes: Set(refreshes), confirm: confirm, deadline: .now + timeout)
         waiting.withLockedValue { $0.append(entry) }
+        newcomer.ring()
     }
 
     /// What is waited for, without what nobody waits for any more.
