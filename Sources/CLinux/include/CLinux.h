@@ -29,6 +29,9 @@ const char *clinux_errno_name(int error);
 /// mallopt(3) with M_ARENA_MAX: threads share this many pools of free memory.
 static inline void clinux_limit_arenas(int count) { mallopt(M_ARENA_MAX, count); }
 
+/// malloc_trim(3): gives memory that is free back to the system.
+static inline void clinux_trim(void) { malloc_trim(0); }
+
 /// The flags as plain numbers, because Swift imports each enumeration as a type of its own.
 static const uint32_t clinux_epollin = EPOLLIN;
 static const uint32_t clinux_epollexclusive = EPOLLEXCLUSIVE;

@@ -27,7 +27,7 @@ struct Serve: ParsableCommand {
     func run() throws {
         // Before any thread exists, so that none of them ever gets one.
         let signals = Signals()
-        limitMemoryPools(to: 2)
+        Memory.limitPools(to: 2)
         let settings = try options.loadOrExit()
         let listening = try listeningSocket()
         let log = try openLog(settings)

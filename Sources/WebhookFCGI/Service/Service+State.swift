@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Config
+import POSIX
 import Sinks
 
 extension Service {
@@ -46,6 +47,8 @@ extension Service.State {
         )
         if source is any LiveSource { return (state, []) }
         let result = try load(source)
+        // Parsing takes several times the memory of what comes of it.
+        Memory.giveBack()
         guard result.isComplete || old == nil else { throw SetupError(result.problems) }
         state.snapshot = result.snapshot
         return (state, result.problems)
