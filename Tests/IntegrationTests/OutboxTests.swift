@@ -67,7 +67,7 @@ extension IntegrationTests {
                     // Waits until what was accepted has been refreshed, by the next process.
                     let pushes = try load.stop()
                     #expect(pushes.lost.isEmpty)
-                    #expect(site.refreshed.allSatisfy { !$0.hasSuffix(".tmp") })
+                    try site.observer.checkFiles()
                 }
             }
         }

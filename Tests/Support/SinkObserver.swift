@@ -17,9 +17,17 @@ package struct SinkObserver: Sendable {
         return try RefreshedWarehouse(String(decoding: bytes, as: UTF8.self)).token
     }
 
-    /// Every Warehouse's file, and what was left half-way.
+    /// Every Warehouse's file.
     package var files: [String] {
         let names = (try? FileManager.default.subpathsOfDirectory(atPath: directory)) ?? []
-        return names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".tmp") }.sorted()
+        return names.filter { $0.hasSuffix(".yaml") }.sorted()
+    }
+
+    /// - Throws: One of them is not whole.
+    package func checkFiles() throws {
+        for file in files {
+            let bytes = FileManager.default.contents(atPath: "\(directory)/\(file)") ?? Data()
+            _ = try RefreshedWarehouse(String(decoding: bytes, as: UTF8.self))
+        }
     }
 }
