@@ -137,7 +137,8 @@ let package = Package(
         .testTarget(
             name: "WebhookFCGITests",
             dependencies: [
-                "Config", "FastCGI", "Handlers", "Outbox", "POSIX", "Sinks", "Subscriptions", "WebhookFCGI",
+                "Config", "FastCGI", "Handlers", "Outbox", "POSIX", "Sinks", "Subscriptions", "TestSupport",
+                "WebhookFCGI",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

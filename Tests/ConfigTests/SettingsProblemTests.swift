@@ -124,6 +124,10 @@ import Testing
                 "config.yaml:3: sink.kubernetes.fieldManager must be 1 to 128 printable characters, but is 'a b'"
             ),
             (
+                "source: { kubernetes: {} }\nsink: { kubernetes: { timeout: 0s } }",
+                "config.yaml:3: sink.kubernetes.timeout must be at least 1s, but is '0s'"
+            ),
+            (
                 "source: { kubernetes: { kubeconf: x } }\nsink: { kubernetes: {} }",
                 "config.yaml:2: unknown key 'kubeconf' in 'source.kubernetes': did you mean 'kubeconfig'?"
             ),

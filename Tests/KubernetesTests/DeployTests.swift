@@ -80,6 +80,7 @@ import Testing
             expect(reply, 503)
             #expect(reply["Retry-After"] != nil)
             #expect(try nginx.exchange(HTTPRequest(method: "GET", path: "/healthz")).status == 200)
+            #expect(try nginx.exchange(HTTPRequest(method: "GET", path: "/readyz")).status == 503)
         }
     }
 

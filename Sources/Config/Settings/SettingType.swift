@@ -25,8 +25,8 @@ extension SettingType<Int> {
 }
 
 extension SettingType<Duration> {
-    /// A whole number with its unit, such as `100ms`, `1s`, `10m`, `12h` or `14d`, at most `longest`.
-    static func duration(atMost longest: Duration) -> Self {
+    /// A whole number with its unit, such as `100ms`, `1s`, `10m`, `12h` or `14d`, within bounds.
+    static func duration(atLeast shortest: Duration = .zero, atMost longest: Duration) -> Self {
         Self(shape: .text) { text throws(InvalidSetting) in
             let unit = text.drop(while: \.isNumber)
             let seconds = ["s": 1, "m": 60, "h": 3600, "d": 86_400][unit]
@@ -38,6 +38,11 @@ extension SettingType<Duration> {
                 )
             }
             let duration = seconds.map { Duration.seconds(number * $0) } ?? .milliseconds(number)
+            guard duration >= shortest else {
+                throw InvalidSetting(
+                    "must be at least \(shortest.components.seconds)s, but is \(text.quoted)"
+                )
+            }
             guard duration <= longest else {
                 throw InvalidSetting("must be at most \(longest.components.seconds)s, but is \(text.quoted)")
             }

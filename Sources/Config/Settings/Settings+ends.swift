@@ -66,9 +66,9 @@ extension Settings.Sink {
         )
         let timeout = reader.value(
             "sink.kubernetes.timeout",
-            .duration(atMost: .seconds(300)),
+            .duration(atLeast: .seconds(1), atMost: .seconds(300)),
             default: "10s",
-            "How long a patch may take before it is tried again"
+            "How long a patch may take before it is tried again (1s to 300s)"
         )
         switch reader.oneOf(["sink.file.directory", "sink.kubernetes"]) {
         case "sink.file.directory":

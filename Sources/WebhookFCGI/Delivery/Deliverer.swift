@@ -15,9 +15,12 @@ struct Deliverer: Sendable {
 
     /// Delivers until the task is cancelled; what is under way then is finished.
     func run() async {
+        var locking = Trouble()
         while !Task.isCancelled {
             do throws(SystemError) {
-                guard let lock = try DelivererLock(in: service.stateDirectory) else {
+                let lock = try DelivererLock(in: service.stateDirectory)
+                locking.end()
+                guard let lock else {
                     try? await Task.sleep(for: Self.leaseInterval)
                     continue
                 }
@@ -25,7 +28,9 @@ struct Deliverer: Sendable {
                 await loop.run()
                 lock.release()
             } catch {
-                service.log.logger.error("cannot deliver refreshes", metadata: ["error": "\(error)"])
+                if locking.isNew(error.description) {
+                    service.log.logger.error("cannot deliver refreshes", metadata: ["error": "\(error)"])
+                }
                 try? await Task.sleep(for: .seconds(1))
             }
         }

@@ -15,6 +15,11 @@ struct DeliveryResponder: Responder {
     var bodyLimit: Int { service.state.settings.limits.bodyBytes }
 
     func respond(to requests: [Request]) -> [Response] {
+        var responses = respond(toDeliveries: requests.filter { !$0.isProbe })[...]
+        return requests.map { $0.isProbe ? .now(service.health.reply) : responses.removeFirst() }
+    }
+
+    private func respond(toDeliveries requests: [Request]) -> [Response] {
         let started = ContinuousClock.now
         let time = Timestamp.now()
         // One state for the whole turn: a reload in the middle of it changes nothing that is under way.

@@ -30,6 +30,9 @@ final class Service: Sendable {
     /// Rung when another source is in force.
     let sourceChange = Doorbell()
 
+    /// Why the source cannot be read now, if so.
+    private let sourceTrouble = NIOLockedValueBox<String?>(nil)
+
     private let current: NIOLockedValueBox<State>
     private let loadSettings: LoadSettings
 
@@ -68,6 +71,18 @@ final class Service: Sendable {
         }
     }
 
+    /// Whether deliveries can be taken now, and what is wrong.
+    var health: Health {
+        var problems: [String] = []
+        if let trouble = sourceTrouble.withLockedValue(\.self) { problems.append(trouble) }
+        let isKnown = state.snapshot != nil
+        if !isKnown, problems.isEmpty { problems.append("the cluster has not been read yet") }
+        do throws(OutboxError) { try outbox.checkWritable() } catch {
+            return Health(isReady: false, problems: problems + ["deliveries cannot be kept: \(error)"])
+        }
+        return Health(isReady: isKnown, problems: problems)
+    }
+
     /// Takes in what the source says by itself that came into force as number `generation`.
     func take(_ news: SourceNews, from generation: Int) {
         switch news {
@@ -85,7 +100,10 @@ final class Service: Sendable {
                 ? "the cluster cannot be read yet, senders get 503"
                 : "the cluster cannot be read, everything goes on with what was read last"
             log.logger.error("\(advice)", metadata: ["error": "\(reason)"])
-        case .recovered: log.logger.notice("the cluster can be read again")
+            sourceTrouble.withLockedValue { $0 = "\(advice): \(reason)" }
+        case .recovered:
+            log.logger.notice("the cluster can be read again")
+            sourceTrouble.withLockedValue { $0 = nil }
         }
     }
 }
@@ -103,7 +121,10 @@ extension Service {
             warnOfRestart(old.settings, settings)
             put(new)
             outbox.apply(settings.outbox)
-            if new.generation != old.generation { sourceChange.ring() }
+            if new.generation != old.generation {
+                sourceTrouble.withLockedValue { $0 = nil }
+                sourceChange.ring()
+            }
             announce("reloaded", new)
         } catch {
             report(error.problems)
