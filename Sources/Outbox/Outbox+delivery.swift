@@ -75,20 +75,20 @@ extension Outbox {
         }
     }
 
-    /// Which of `refreshes` have been delivered, by this process or another, or need it no more.
+    /// Which of `refreshes` have been delivered, by this process or another.
     package func settled(_ refreshes: [Refresh]) throws(OutboxError) -> Set<Refresh> {
         try read { database in
             let statement = try HotStatement(
-                "SELECT 1 FROM refresh WHERE namespace = ? AND name = ? AND state = 0",
+                "SELECT 1 FROM refresh WHERE namespace = ? AND name = ? AND state = 1",
                 database
             )
             return Set(
                 try refreshes.filter { refresh in
-                    var isPending = false
+                    var isDelivered = false
                     try statement.run(.text(refresh.target.namespace), .text(refresh.target.name)) { _ in
-                        isPending = true
+                        isDelivered = true
                     }
-                    return !isPending
+                    return isDelivered
                 }
             )
         }

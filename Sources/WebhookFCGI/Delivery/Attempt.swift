@@ -21,9 +21,6 @@ struct Attempt: Sendable {
         }
     }
 
-    /// Whether nothing is left to do about the refresh.
-    var isLast: Bool { error == nil || error?.code == .gone }
-
     /// Whether it is worth a line in the log: the end, and ever more rarely what goes on failing.
     var isNews: Bool { error?.code == .gone || error != nil && number.nonzeroBitCount == 1 }
 }

@@ -57,7 +57,7 @@ struct DeliveryLoop {
         }
         for batch in batches { underWay.finish(batch) }
         record()
-        let settled = batches.joined().filter(\.isLast).map(\.due.refresh)
+        let settled = batches.joined().filter { $0.error == nil }.map(\.due.refresh)
         if !settled.isEmpty { service.confirmations.settle(settled) }
     }
 
@@ -109,7 +109,7 @@ extension Service {
         let attempts = batch.map { Attempt(due: $0, error: failures[$0.refresh]) }
         for attempt in attempts where attempt.isNews {
             log.logger.log(
-                level: attempt.isLast ? .warning : .error,
+                level: attempt.error?.code == .gone ? .warning : .error,
                 "cannot refresh",
                 metadata: [
                     "target": "\(attempt.due.refresh.target)", "attempt": "\(attempt.number)",

@@ -20,7 +20,8 @@ extension RealServerTests {
         }
 
         private func expectGivenUp(_ site: Site, _ project: Project, times count: Int) throws {
-            expect(try site.nginx.exchange(try project.push(1)), 200)
+            // Nobody is told that it was refreshed.
+            expect(try site.nginx.exchange(try project.push(1)), 202)
             try eventually("it is logged: \(site.log)") {
                 site.log.ranges(of: "cannot refresh").count == count
             }
