@@ -20,7 +20,7 @@ extension IntegrationTests {
             return try Command(command + arguments).succeeded()
         }
 
-        /// The hash is that of project, name and secret, one after the other (`specs/kargo.md`).
+        /// The hash is that of project, name and secret, one after the other.
         @Test func `A URL is the one that Kargo gives`() throws {
             let text = "kargo-demoazure-receiver\(Secrets.azure)"
             try folder.write(text, to: "text")

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 extension IntegrationTests {
-    /// The reply table of `specs/kargo.md`, row by row, as a sender sees it through nginx.
+    /// The README's table of replies, row by row, as a sender sees it through nginx.
     @Suite struct ReplyTests {
         private static let limit = 2_097_152
 

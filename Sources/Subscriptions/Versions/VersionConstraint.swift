@@ -2,8 +2,7 @@
 
 /// The versions a Warehouse wants, such as `^1.2.3 || >=2.0.0-0, <3`: `constraint`, `semverConstraint`.
 ///
-/// Grammar and meaning are those of Masterminds/semver v3; see `specs/kargo.md`, "Version parsing and
-/// constraints". Compiled once, checked without allocation for releases.
+/// Grammar and meaning are those of Masterminds/semver v3. Compiled once, checked without allocation for releases.
 package struct VersionConstraint: Hashable, Sendable {
     /// Longest text that is read, in bytes.
     package static let lengthLimit = 4096
