@@ -4,11 +4,12 @@
 import math
 from html import escape
 
-_WIDTH, _LEFT, _RIGHT = 860, 250, 90
+_WIDTH, _LEFT, _RIGHT = 880, 290, 90
 _BAR, _GAP, _HEAD = 14, 14, 64
 
 _STYLE = """\
 text { font: 13px system-ui, sans-serif; fill: #24292f }
+.paper { fill: #ffffff }
 .title { font-size: 16px; font-weight: 600 }
 .small { font-size: 11px }
 .grid { stroke: #8c959f; stroke-opacity: 0.35 }
@@ -16,6 +17,7 @@ text { font: 13px system-ui, sans-serif; fill: #24292f }
 .s0 { fill: #0969da } .s1 { fill: #bf8700 } .s2 { fill: #8250df }
 @media (prefers-color-scheme: dark) {
   text { fill: #e6edf3 }
+  .paper { fill: #0d1117 }
   .s0 { fill: #4493f8 } .s1 { fill: #d29922 } .s2 { fill: #ab7df8 }
 }
 """
@@ -31,7 +33,9 @@ def _frame(title, height, legend, parts):
         marks.append(f'<rect x="{x}" y="36" width="12" height="12" rx="2" class="s{number}"/>')
         marks.append(_text(x + 18, 46, name))
         x += 40 + 7.5 * len(name)
-    body = "\n".join([_text(12, 24, title, kind="title"), *marks, *parts])
+    # Paper of its own, for a page may be dark where the system is not.
+    paper = f'<rect width="{_WIDTH}" height="{height:.0f}" rx="6" class="paper"/>'
+    body = "\n".join([paper, _text(12, 24, title, kind="title"), *marks, *parts])
     return (
         "<!-- SPDX-License-Identifier: Apache-2.0 -->\n"
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height:.0f}" role="img">\n'
