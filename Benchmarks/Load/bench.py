@@ -7,30 +7,21 @@ BENCH_SIZES=1 (also builds the dynamically linked program, which takes minutes),
 instructions, which takes minutes and needs valgrind).
 """
 
-import fcntl
 import os
-import platform
-import shutil
-import subprocess
 import sys
-import time
-from datetime import datetime, timezone
-from pathlib import Path
 
 import charts
 import contenders
 import fleet
 import instructions
 import load
+import machine
 import processes
 import report
 import sizes
 import startup
 import web
-
-ROOT = contenders.ROOT
-RUN = ROOT / "run/bench"
-RESULTS = ROOT / "Benchmarks/results"
+import workspace
 
 
 def main():
@@ -45,31 +36,9 @@ def main():
         sys.exit(f"bench: no such contender: {', '.join(unknown)}")
     if parameters["rounds"] < 1 or parameters["duration"] < 1:
         sys.exit("bench: ROUNDS and DURATION are at least 1")
-    # nginx and php-fpm are where not everybody looks for programs.
-    os.environ["PATH"] += ":/usr/local/sbin:/usr/sbin:/sbin"
-    RUN.mkdir(parents=True, exist_ok=True)
-    with open(RUN / "lock", "w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            sys.exit("bench: another one is running in this checkout")
-        bench(parameters, chosen)
-
-
-def bench(parameters, chosen):
-    # Whatever a killed run has left; its processes have died with it, maybe a moment ago.
-    for leftover in RUN.glob("work-*"):
-        shutil.rmtree(leftover, ignore_errors=True)
-    folder = RUN / f"work-{os.getpid()}"
-    folder.mkdir()
-    if len(str(folder / "durable-limit.sock")) > 100:
-        sys.exit(f"bench: {folder} is too long a path for a Unix socket: use a checkout nearer to the root")
-    try:
-        results = run(folder, parameters, [each for each in contenders.CONTENDERS if not chosen or each.key in chosen])
-        write(results, parameters, is_complete=not chosen)
-    finally:
-        keep_logs(folder)
-        shutil.rmtree(folder, ignore_errors=True)
+    with workspace.alone() as folder:
+        taking_part = [each for each in contenders.CONTENDERS if not chosen or each.key in chosen]
+        write(run(folder, parameters, taking_part), parameters, is_complete=not chosen)
 
 
 def run(folder, parameters, taking_part):
@@ -89,7 +58,7 @@ def run(folder, parameters, taking_part):
         print(note)
         results.notes.append(note + ".")
         results.startup = startup.measure(place)
-        results.sizes = sizes.measure(ROOT, folder, contenders.PROGRAM)
+        results.sizes = sizes.measure(workspace.ROOT, folder, contenders.PROGRAM)
         if os.environ.get("CALLGRIND") == "1":
             results.instructions = instructions.measure(place)
     return results
@@ -128,19 +97,18 @@ def take_turn(place, contender, results, duration):
 
 
 def write(results, parameters, is_complete):
-    commit = processes.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], 10).strip()
-    changed = processes.run(["git", "-C", ROOT, "status", "--porcelain", "--untracked-files=no"], 10).strip()
-    name = f"{datetime.now(timezone.utc):%Y-%m-%d}-{commit}"
-    RESULTS.mkdir(exist_ok=True)
     names = []
     for kind, (title, chart) in draw(results).items():
-        (RESULTS / f"{name}-{kind}.svg").write_text(chart)
-        names.append((title, f"{name}-{kind}.svg"))
-    text = report.markdown(results, machine(commit, bool(changed), parameters), names, parameters)
-    (RESULTS / f"{name}.md").write_text(text)
+        path = workspace.result(f"-{kind}.svg")
+        path.write_text(chart)
+        names.append((title, path.name))
+    path = workspace.result(".md")
+    described = machine.describe(workspace.ROOT, workspace.RUN, parameters["load"])
+    path.write_text(report.markdown(results, described, names, parameters))
+    link = path.relative_to(workspace.ROOT)
     if is_complete:
-        report.refresh_readme(ROOT / "README.md", report.readme_table(results, f"Benchmarks/results/{name}.md"))
-    print(f"Benchmarks/results/{name}.md")
+        report.refresh_readme(workspace.ROOT / "README.md", report.readme_table(results, link))
+    print(link)
     for goal, wanted, measured, reached in report.goals(results):
         print(f"  {goal:64} {wanted:>10} {measured:>10}  {reached.strip('*')}")
 
@@ -169,45 +137,5 @@ def draw(results):
     return {kind: (title, chart(title, legend, rows)) for kind, (title, chart, legend, rows) in drawn.items()}
 
 
-def machine(commit, is_changed, parameters):
-    """What it ran on."""
-    packages = ["libfcgi0*", "libsqlite3-0", "nginx", "php*-fpm", "webhook", "wrk"]
-    command = ["dpkg-query", "-W", "-f", "${db:Status-Abbrev}${Package} ${Version}\n", *packages]
-    # Some may come from elsewhere; those are left out.
-    known = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
-    installed = [line.removeprefix("ii ") for line in known.splitlines() if line.startswith("ii ")]
-    model = first_line("/proc/cpuinfo", "model name").partition(":")[2].strip()
-    system = first_line("/etc/os-release", "PRETTY_NAME").partition("=")[2].strip('"')
-    return [
-        ("cores", f"{os.cpu_count()}, {model}"),
-        ("system", f"{system}, Linux {platform.release()}"),
-        ("file system", processes.run(["stat", "-f", "-c", "%T", RUN], 10).strip()),
-        ("load average before", " ".join(f"{value:.1f}" for value in parameters["load"])),
-        ("packages", ", ".join(installed)),
-        ("webhook-fcgi", commit + (" with changes that are not committed" if is_changed else "")),
-        ("Swift", processes.run(["swift", "--version"], 60).splitlines()[0]),
-    ]
-
-
-def first_line(path, beginning):
-    return next((line for line in Path(path).read_text().splitlines() if line.startswith(beginning)), "")
-
-
-def keep_logs(folder):
-    """What the contenders and nginx have said outlives the run, for whoever wants to know why it stopped."""
-    logs = RUN / "logs"
-    shutil.rmtree(logs, ignore_errors=True)
-    logs.mkdir()
-    for log in folder.rglob("*.log"):
-        # The log of deliveries has millions of lines.
-        with open(log, "rb") as source, open(logs / log.name, "wb") as target:
-            target.write(source.read(1 << 20))
-
-
 if __name__ == "__main__":
-    began = time.monotonic()
-    try:
-        main()
-    except (load.LoadError, RuntimeError, TimeoutError) as error:
-        sys.exit(f"bench: {error}; logs are in {RUN / 'logs'}")
-    print(f"took {(time.monotonic() - began) / 60:.1f} minutes")
+    workspace.time_and_report(main)
