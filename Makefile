@@ -28,7 +28,7 @@ lint:
 # Benchmarks/results and the README. ROUNDS=1 DURATION=2 for a glance; BENCH_SIZES=1 also builds the dynamically
 # linked program; CALLGRIND=1 also counts instructions. Each of the two takes some minutes more.
 ROUNDS = 3
-DURATION = 5
+DURATION = 3
 BENCH_SIZES = 0
 CALLGRIND = 0
 

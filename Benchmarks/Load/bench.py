@@ -27,7 +27,7 @@ import workspace
 def main():
     parameters = {
         "rounds": int(os.environ.get("ROUNDS", "3")),
-        "duration": int(os.environ.get("DURATION", "5")),
+        "duration": int(os.environ.get("DURATION", "3")),
         "load": os.getloadavg(),
     }
     chosen = os.environ.get("CONTENDERS", "").split()
@@ -46,17 +46,13 @@ def run(folder, parameters, taking_part):
         source = web.HERE / f"{name}.c"
         processes.run(["cc", "-O2", "-Wall", "-Wextra", "-o", folder / name, source, "-lfcgi", "-lpthread"], 60)
     config = fleet.write(folder / "fleet", 100, 100)
-    targets = list(fleet.targets(contenders.PROGRAM, config, 100))
     results = report.Results(taking_part)
     with web.Nginx(folder) as nginx:
-        place = contenders.Place(folder, nginx, config, pushes(folder, targets, taking_part))
+        place = contenders.Place(folder, nginx, config, pushes(folder, config, taking_part))
         for number in range(parameters["rounds"]):
             for contender in taking_part:
                 print(f"round {number + 1}: {contender.name}", flush=True)
                 take_turn(place, contender, results, parameters["duration"])
-        note = contenders.kubernetes()
-        print(note)
-        results.notes.append(note + ".")
         results.startup = startup.measure(place)
         results.sizes = sizes.measure(workspace.ROOT, folder, contenders.PROGRAM)
         if os.environ.get("CALLGRIND") == "1":
@@ -64,12 +60,13 @@ def run(folder, parameters, taking_part):
     return results
 
 
-def pushes(folder, targets, taking_part):
-    """What push.lua reads: the pushes go to the fleet's receivers, or all to a contender's one location."""
+def pushes(folder, config, taking_part):
+    """What push.lua reads, by contender: pushes to the fleet's receivers, or to a contender's one location."""
     files = {}
-    for path in {each.path for each in taking_part}:
-        files[path] = folder / f"pushes{(path or '/fleet').replace('/', '-')}"
-        files[path].write_text("".join(f"{path or own} {repository}\n" for own, repository in targets))
+    for contender in taking_part:
+        targets = fleet.targets(contenders.PROGRAM, config, contender.targets // 100)
+        files[contender.key] = folder / f"pushes-{contender.key}"
+        files[contender.key].write_text("".join(f"{contender.path or own} {name}\n" for own, name in targets))
     return files
 
 
@@ -77,17 +74,15 @@ def take_turn(place, contender, results, duration):
     """All measurements of one contender, which starts anew in each round: nobody else runs meanwhile."""
     responders = contender.start(place)
     try:
+        if contender.config:
+            contenders.check(place)
         processes.settle(responders, at_least=1, at_most=10)
         results.idle[contender.key].append(processes.memory(responders))
         load.measure(place, contender, responders, load.Cell(16), 1)  # to warm up
-        for cell in load.CELLS:
+        for cell in contender.cells:
             measurement = load.measure(place, contender, responders, cell, duration)
             results.add(contender, cell, measurement)
-            print(
-                f"  {cell.title:36} {measurement.rate:9,.0f}/s  p50 {measurement.p50:8.2f} ms  "
-                f"p99 {measurement.p99:8.2f} ms  {measurement.cpu:7.1f} µs  {measurement.resident:6.1f} MiB",
-                flush=True,
-            )
+            print(f"  {cell.title:36} {measurement}", flush=True)
         results.after[contender.key].append(processes.memory(responders))
         if any(responder.poll() is not None for responder in responders):
             raise load.LoadError(f"{contender.name} has ended under load")
@@ -107,7 +102,7 @@ def write(results, parameters, is_complete):
     path.write_text(report.markdown(results, described, names, parameters))
     link = path.relative_to(workspace.ROOT)
     if is_complete:
-        report.refresh_readme(workspace.ROOT / "README.md", report.readme_table(results, link))
+        report.refresh_readme(workspace.ROOT / "README.md", "bench", report.readme_table(results, link))
     print(link)
     for goal, wanted, measured, reached in report.goals(results):
         print(f"  {goal:64} {wanted:>10} {measured:>10}  {reached.strip('*')}")
@@ -118,7 +113,8 @@ def draw(results):
     taking_part = [each for each in results.contenders if results.rounds[each.key]]
     levels = [cell for cell in report.SMALL if cell.connections > 1]
     names = [f"{cell.connections} connections" for cell in levels]
-    rates = [(each.name, [results.median(each.key, cell, report.rate) for cell in levels]) for each in taking_part]
+    everywhere = [each for each in taking_part if set(levels) <= set(each.cells)]
+    rates = [(each.name, [results.median(each.key, cell, report.rate) for cell in levels]) for each in everywhere]
     latency = [
         (each.name, *(results.median(each.key, report.BUSY, value) for value in (report.p50, report.p99)))
         for each in taking_part

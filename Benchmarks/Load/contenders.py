@@ -5,18 +5,18 @@ import getpass
 import os
 import shutil
 import socket
-import subprocess
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable
 
+import fastcgi
 import fleet
+import load
 import processes
 import web
 
-ROOT = web.HERE.parent.parent
-PROGRAM = ROOT / ".build/release/webhook-fcgi"
+PROGRAM = web.HERE.parent.parent / ".build/release/webhook-fcgi"
 
 # The limit's threads: more than connections can come, or those that are kept open leave none for others.
 LIMIT_THREADS = 256 + 16
@@ -29,7 +29,7 @@ class Place:
     folder: Path
     nginx: web.Nginx
     config: Path
-    # Files with a path and a repository a line, for push.lua.
+    # Files with a path and a repository a line, for push.lua, by contender.
     pushes: dict
 
 
@@ -41,6 +41,11 @@ class Contender:
     start: Callable
     # The location of its requests; None for the paths of the fleet's receivers.
     path: str | None = None
+    # Repositories that are pushed to, a multiple of the 100 projects.
+    targets: int = 100
+    cells: list = field(default_factory=lambda: load.CELLS)
+    # Of the program: where its settings are in a Place.
+    config: Callable | None = None
 
 
 # What a contender is run by, such as valgrind.
@@ -69,9 +74,9 @@ def _durable_limit(place):
         return [processes.start(under + command, place.folder / "durable-limit.log", stdin=listener)]
 
 
-def serve(place, config, count=1):
-    """Starts the program, `count` processes at one socket, without anything in its outbox."""
-    for leftover in ("state", "refresh"):
+def serve(place, config, count=1, keeps=False):
+    """Starts the program, `count` processes at one socket, with nothing in its outbox unless it `keeps` it."""
+    for leftover in () if keeps else ("state", "refresh"):
         shutil.rmtree(config.parent / leftover, ignore_errors=True)
     (config.parent / "webhook-fcgi.log").unlink(missing_ok=True)
     with listening(place.folder / "ours.sock") as listener:
@@ -118,25 +123,30 @@ def _webhook(place):
     return [process]
 
 
+def check(place):
+    """A benchmark of pushes that nobody takes would look just as good."""
+    path, repository = next(fleet.targets(PROGRAM, place.config, 1))
+    connection = fastcgi.Connection(place.folder / "ours.sock", timeout=30)
+    # As many digits as push.lua takes.
+    status, body = connection.ask(fastcgi.request(path, fleet.SECRET, fleet.push(repository, 99 * 10**13)))
+    connection.close()
+    if status not in (200, 202) or "1 warehouse(s)" not in body:
+        raise RuntimeError(f"a push is answered {status} {body}")
+
+
+def _ours(key, name, processes=1, **options):
+    return Contender(
+        key, f"webhook-fcgi, {name}", lambda place: serve(place, place.config, processes),
+        config=lambda place: place.config, **options
+    )
+
+
 CONTENDERS = [
     Contender("limit", "limit", _limit, "/limit"),
     Contender("durable", "durable limit", _durable_limit, "/durable-limit"),
-    Contender("ours", "webhook-fcgi, file sink", lambda place: serve(place, place.config)),
-    Contender("ours2", "webhook-fcgi, file sink, 2 processes", lambda place: serve(place, place.config, 2)),
+    _ours("ours", "file sink"),
+    _ours("ours2", "file sink, 2 processes", 2, cells=load.SMALL),
+    _ours("ours10000", "file sink, 10,000 targets", targets=10_000, cells=[load.BUSY]),
     Contender("php", "php-fpm", _php, "/php"),
     Contender("webhook", "webhook", _webhook, "/webhook"),
 ]
-
-
-def kubernetes():
-    """The program with the Kubernetes sink and a real API server; a text instead where that cannot be.
-
-    Not there yet: needs a contender that starts etcd and kube-apiserver, makes the fleet's Warehouses in it,
-    and serves with settings whose sink is `kubernetes`.
-    """
-    try:
-        script = ROOT / "Tests/KubernetesTests/kube-apiserver.sh"
-        subprocess.run([script], check=True, stdout=subprocess.PIPE, text=True, timeout=1)
-    except (OSError, subprocess.SubprocessError):
-        return "webhook-fcgi, Kubernetes sink: skipped, no kube-apiserver is there"
-    return "webhook-fcgi, Kubernetes sink: skipped, the program has no such sink yet"

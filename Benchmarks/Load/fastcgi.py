@@ -44,7 +44,7 @@ class Connection:
         self.socket.sendall(records)
 
     def receive(self):
-        """The HTTP status of the next reply, once all of it has come."""
+        """HTTP status and body of the next reply, once all of it has come."""
         output = b""
         while True:
             header = self.file.read(8)
@@ -56,9 +56,14 @@ class Connection:
                 output += content
             if kind == _END:
                 break
-        first = output.split(b"\r\n", 1)[0].decode()
-        return int(first.split()[1]) if first.startswith("Status:") else 200
+        head, _, body = output.partition(b"\r\n\r\n")
+        first = head.split(b"\r\n", 1)[0].decode()
+        return int(first.split()[1]) if first.startswith("Status:") else 200, body.decode()
 
     def close(self):
         self.file.close()
         self.socket.close()
+
+    def ask(self, records):
+        self.send(records)
+        return self.receive()

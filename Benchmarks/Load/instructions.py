@@ -14,7 +14,7 @@ _SOCKETS = {"limit": "limit.sock", "durable": "durable-limit.sock", "ours": "our
 
 def measure(place):
     """Instructions of one request by contender: what 2,000 more of them cost, so that no start counts."""
-    targets = list(fleet.targets(contenders.PROGRAM, place.config, 100))
+    targets = list(fleet.targets(contenders.PROGRAM, place.config, 1))
     original = contenders.PROGRAM
     # valgrind cannot read the debugging information of Swift.
     contenders.PROGRAM = place.folder / "webhook-fcgi"
@@ -62,6 +62,6 @@ def _turn(connections, targets, first):
         path, repository = targets[number % len(targets)]
         connection.send(fastcgi.request(path, fleet.SECRET, fleet.push(repository, number)))
     for connection in connections:
-        status = connection.receive()
+        status, _ = connection.receive()
         if not 200 <= status < 300:
             raise RuntimeError(f"status {status} under valgrind")

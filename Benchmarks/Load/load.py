@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass, field
 
 import fleet
+import outbox
 import processes
 import web
 
@@ -31,6 +32,8 @@ CELLS = [
     Cell(64, kibibytes=20),
     Cell(16, kibibytes=1000),
 ]
+SMALL = [cell for cell in CELLS if cell.kept and cell.kibibytes < 1]
+BUSY = Cell(64)
 
 
 @dataclass
@@ -43,10 +46,27 @@ class Measurement:
     resident: float = 0  # mebibytes at the peak since the start
     anonymous: float = 0  # mebibytes, the most that was seen
     errors: dict = field(default_factory=dict)
+    behind: object = None  # of the program: how far behind the replies the refreshes are
 
     @property
     def rate(self):
         return self.requests / self.seconds
+
+    def __str__(self):
+        text = (
+            f"{self.rate:9,.0f}/s  p50 {self.p50:8.2f} ms  p99 {self.p99:8.2f} ms  {self.cpu:7.1f} µs  "
+            f"{self.resident:6.1f} MiB"
+        )
+        return text + (f"  {self.behind.pending:6} pending for {self.behind.seconds:.1f} s" if self.behind else "")
+
+
+@dataclass
+class Behind:
+    """Refreshes at the end of the load."""
+
+    pending: int
+    overdue: int  # of them those that wait for the sink, and not for refresh.minInterval
+    seconds: float  # until none was pending
 
 
 class LoadError(Exception):
@@ -68,7 +88,12 @@ class _Sampler(threading.Thread):
 _number = 0
 
 
-def measure(place, contender, responders, cell, duration):
+def _behind(config):
+    overdue, pending = outbox.overdue(config), outbox.pending(config)
+    return Behind(pending, overdue, outbox.drain(config, timeout=60))
+
+
+def measure(place, contender, responders, cell, duration, drains=True):
     """Runs wrk for `duration` seconds; a single refused or lost request is an error."""
     global _number
     _number += 1
@@ -77,12 +102,14 @@ def measure(place, contender, responders, cell, duration):
     command = [
         "wrk", "--threads", threads, "--connections", cell.connections, "--duration", f"{duration}s",
         "--timeout", "10s", "--latency", "--script", web.HERE / "push.lua", f"http://127.0.0.1:{port}", "--",
-        place.pushes[contender.path], fleet.SECRET, round(cell.kibibytes * 1024), _number,
+        place.pushes[contender.key], fleet.SECRET, round(cell.kibibytes * 1024), _number,
     ]
     sampler = _Sampler(responders)
     before = processes.cpu(responders)
     sampler.start()
     output = processes.run(command, duration + 30)
+    # A reply is a promise: it has to be kept, too, and before the next measurement.
+    behind = _behind(contender.config(place)) if contender.config and drains else None
     sampler.over.set()
     sampler.join()
     processes.settle(responders, at_least=1.1, at_most=3)
@@ -97,5 +124,5 @@ def measure(place, contender, responders, cell, duration):
     memory = processes.memory(responders)
     return Measurement(
         requests, microseconds / 1e6, p50 / 1000, p99 / 1000, used / requests * 1e6,
-        memory["VmHWM"], max(sampler.anonymous, memory["RssAnon"]), errors,
+        memory["VmHWM"], max(sampler.anonymous, memory["RssAnon"]), errors, behind,
     )

@@ -5,10 +5,7 @@ import re
 from statistics import median
 
 import startup
-from load import CELLS, Cell
-
-SMALL = [cell for cell in CELLS if cell.kept and cell.kibibytes < 1]
-BUSY = Cell(64)
+from load import BUSY, CELLS, SMALL, Cell
 
 
 class Results:
@@ -118,7 +115,7 @@ def _by_cell(results, cells, value):
     rows = []
     for each in results.contenders:
         measured = results.rounds[each.key]
-        if measured:
+        if any(cell in measured for cell in cells):
             rows.append(
                 [each.name]
                 + [number(results.median(each.key, cell, value)) if cell in measured else "" for cell in cells]
@@ -151,6 +148,14 @@ def markdown(results, machine, charts, parameters):
         "Peaks are since the start: the load comes in the order of the tables above.\n",
         _memory(results),
     ]
+    if behind := _behind(results):
+        parts += [
+            "## How far behind the sink is\n",
+            "At the end of the load at 64 connections: refreshes that are pending, those of them whose time has come "
+            "(the others wait for `refresh.minInterval` of 1 s), and how long it takes until none is pending. The "
+            "worst of the rounds.\n",
+            behind,
+        ]
     if results.startup:
         rows = [[title, number(value)] for title, value in results.startup.items()]
         parts += [
@@ -169,23 +174,37 @@ def markdown(results, machine, charts, parameters):
     if results.sizes:
         rows = [[name, number(value)] for name, value in results.sizes.items()]
         parts += ["## Size of the stripped program, in MiB\n", table(["how it is linked", "MiB"], rows)]
-    parts += ["## How it was measured\n", METHOD, "".join(f"- {note}\n" for note in results.notes)]
+    parts += ["## How it was measured\n", METHOD, "".join(f"- {note}" for note in results.notes)]
     return "\n".join(parts)
 
 
 METHOD = """\
 - wrk keeps its connections to nginx open; nginx keeps as many to the contender as there are clients, or none.
-- Every push is a valid one of Harbor's for one of 10,000 Warehouses by chance, each with an image of its own, in
-  100 projects; a number in it makes every body different. Larger bodies are padded with many small values.
+- There are 10,000 Warehouses in 100 projects, each with an image of its own. Every push is a valid one of Harbor's
+  of a new tag that the Warehouse accepts, to one of 100 repositories by chance, one in each project: what is measured
+  is to receive, to decide and to keep. Larger bodies are padded with many small values.
+- "10,000 targets" is the same with pushes to all 10,000 repositories, so that the sink writes as fast as it can.
 - webhook-fcgi runs with its default settings, log file and delivery log included; `refresh.minInterval` is 1 s, so
-  under load each Warehouse is refreshed once a second, up to 10,000 files a second. With one connection the outbox
-  is idle and a reply waits for the file itself.
+  under load each Warehouse that is pushed to is refreshed once a second.
+- After each load every refresh that was promised has to happen, within a minute.
 - limit: a thread for each connection, 272 of them. With fewer threads than connections whoever comes last gets
   nothing. durable limit: an event loop, one write and one fdatasync for all bodies of a turn.
 - php-fpm: 16 children; nginx never keeps connections to it, for one that is kept occupies a child. It syncs nothing.
 - webhook answers before the command has run, and keeps nothing.
-- A single failed, refused or timed-out request stops the run.
+- A single failed, refused, redirected or timed-out request stops the run.
 """
+
+
+def _behind(results):
+    rows = []
+    for each in results.contenders:
+        last = [measured.behind for measured in results.rounds[each.key].get(BUSY, []) if measured.behind]
+        if last:
+            rows.append([
+                each.name, f"{each.targets:,}", f"{max(one.pending for one in last):,}",
+                f"{max(one.overdue for one in last):,}", number(max(one.seconds for one in last)),
+            ])
+    return rows and table(["contender", "targets", "pending", "overdue", "seconds until none is pending"], rows)
 
 
 def _memory(results):
@@ -213,24 +232,30 @@ def readme_table(results, link):
     for each in results.contenders:
         if each.key not in results.present(BUSY):
             continue
-        rates = [number(results.median(each.key, cell, rate)) for cell in map(Cell, (16, 64, 256))]
+        measured = results.rounds[each.key]
+        rates = [
+            number(results.median(each.key, cell, rate)) if cell in measured else ""
+            for cell in map(Cell, (1, 16, 64, 256))
+        ]
         rows.append(
             [each.name] + rates
             + [number(results.median(each.key, BUSY, value)) for value in (p99, cpu)]
             + [number(results.most(each.key, resident, SMALL))]
         )
     head = [
-        "contender", "requests/s at 16 connections", "64", "256", "p99 at 64, ms", "CPU a request, µs", "peak, MiB",
+        "contender", "requests/s at 1 connection", "16", "64", "256",
+        "p99 at 64, ms", "CPU a request, µs", "peak, MiB",
     ]
     return table(head, rows) + f"\n[All of it]({link}), with the machine and how it was measured.\n"
 
 
-def refresh_readme(path, text):
-    """Replaces what is between the marks."""
+def refresh_readme(path, name, text):
+    """Replaces what is between the marks of that name."""
     old = path.read_text()
     new, count = re.subn(
-        r"(<!-- bench[^>]*-->\n).*?(<!-- end of bench -->)", lambda match: match[1] + text + match[2], old, flags=re.S
+        rf"(<!-- {name}:[^>]*-->\n).*?(<!-- end of {name} -->)", lambda match: match[1] + text + match[2], old,
+        flags=re.S,
     )
     if count != 1:
-        raise RuntimeError(f"{path} has no marks for the table of the benchmark")
+        raise RuntimeError(f"{path} has no marks for the table of {name}")
     path.write_text(new)

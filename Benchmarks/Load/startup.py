@@ -20,7 +20,7 @@ def _once(start, socket_path, path, repository, number):
         # The socket listens already, as with spawn-fcgi and systemd: the request waits in its queue.
         connection = fastcgi.Connection(socket_path, timeout=10)
         connection.send(fastcgi.request(path, fleet.SECRET, fleet.push(repository, number)))
-        status = connection.receive()
+        status, _ = connection.receive()
         elapsed = time.perf_counter() - began
         connection.close()
     finally:
