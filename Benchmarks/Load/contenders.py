@@ -5,11 +5,12 @@ import getpass
 import os
 import shutil
 import socket
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable
 
+import apiserver
 import fastcgi
 import fleet
 import load
@@ -46,6 +47,8 @@ class Contender:
     cells: list = field(default_factory=lambda: load.CELLS)
     # Of the program: where its settings are in a Place.
     config: Callable | None = None
+    # What runs beside it in its turn alone, and is not counted with it.
+    beside: Callable = lambda place: nullcontext()
 
 
 # What a contender is run by, such as valgrind.
@@ -134,6 +137,23 @@ def check(place):
         raise RuntimeError(f"a push is answered {status} {body}")
 
 
+# Nobody listens there before its turn.
+_API_PORT = web.free_port()
+
+
+def _kubernetes_config(place):
+    return place.config.parent / "kubernetes.yaml"
+
+
+def _serve_kubernetes(place):
+    fleet.settings(place.config.parent, "kubernetes.yaml", apiserver.kubeconfig(place.folder, _API_PORT))
+    return serve(place, _kubernetes_config(place))
+
+
+def _api_server(place):
+    return apiserver.Real(place.folder, _API_PORT, fleet.names(100, 1))
+
+
 def _ours(key, name, processes=1, **options):
     return Contender(
         key, f"webhook-fcgi, {name}", lambda place: serve(place, place.config, processes),
@@ -145,6 +165,10 @@ CONTENDERS = [
     Contender("limit", "limit", _limit, "/limit"),
     Contender("durable", "durable limit", _durable_limit, "/durable-limit"),
     _ours("ours", "file sink"),
+    Contender(
+        "kubernetes", "webhook-fcgi, Kubernetes sink", _serve_kubernetes, cells=load.SMALL,
+        config=_kubernetes_config, beside=_api_server,
+    ),
     _ours("ours2", "file sink, 2 processes", 2, cells=load.SMALL),
     _ours("ours10000", "file sink, 10,000 targets", targets=10_000, cells=[load.BUSY]),
     Contender("php", "php-fpm", _php, "/php"),

@@ -186,6 +186,8 @@ METHOD = """\
 - "10,000 targets" is the same with pushes to all 10,000 repositories, so that the sink writes as fast as it can.
 - webhook-fcgi runs with its default settings, log file and delivery log included; `refresh.minInterval` is 1 s, so
   under load each Warehouse that is pushed to is refreshed once a second.
+- Kubernetes sink: a kube-apiserver with an etcd of its own, which runs in this turn only, on the same cores; its CPU
+  is not counted with the contender's. At the end every one of its Warehouses has to be refreshed.
 - After each load every refresh that was promised has to happen, within a minute.
 - limit: a thread for each connection, 272 of them. With fewer threads than connections whoever comes last gets
   nothing. durable limit: an event loop, one write and one fdatasync for all bodies of a turn.
