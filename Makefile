@@ -5,7 +5,7 @@
 # What the program needs to build and run, then what the tests need besides.
 PACKAGES = libfcgi-dev libre2-dev libsqlite3-dev nginx pkg-config spawn-fcgi curl openssl
 
-.PHONY: build run stop test lint bench bench-scale fuzz dependencies clean
+.PHONY: build run stop test lint bench bench-kubernetes bench-scale fuzz dependencies clean
 
 # A release with Swift's own libraries inside, so that it runs where no Swift is installed.
 build: dependencies
@@ -37,6 +37,15 @@ bench: PACKAGES += gcc php-fpm python3 webhook wrk $(if $(filter 1,$(CALLGRIND))
 bench: build
 	ROUNDS=$(ROUNDS) DURATION=$(DURATION) BENCH_SIZES=$(BENCH_SIZES) CALLGRIND=$(CALLGRIND) \
 	    python3 -B Benchmarks/Load/bench.py
+
+# The Kubernetes sink before an API server that is slow, away, and back again: latency, memory, and how fast it
+# catches up. Some 4 minutes; the tables go to Benchmarks/results.
+PENDING = 100000
+
+bench-kubernetes: DURATION = 10
+bench-kubernetes: PACKAGES += openssl python3 wrk
+bench-kubernetes: build
+	DURATION=$(DURATION) PENDING=$(PENDING) python3 -B Benchmarks/Load/bench_kubernetes.py
 
 # What 100,000 Warehouses cost, as a Markdown table. Needs 200 MB in /tmp for a minute.
 bench-scale: dependencies

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real kube-apiserver with its etcd, for the Kubernetes sink."""
+"""API servers for the Kubernetes sink: a real kube-apiserver with its etcd, and one that answers as slowly as told."""
 
 import http.client
 import json
 import os
+import socket
 import ssl
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -149,3 +151,32 @@ class Real:
         _, reply = self.client.send("GET", f"{_API}/warehouses")
         metadata = [item["metadata"] for item in json.loads(reply)["items"]]
         return sum("kargo.akuity.io/refresh" in each.get("annotations", {}) for each in metadata)
+
+
+class Scripted:
+    """Answers every patch with success after `delay` seconds; a process of its own."""
+
+    def __init__(self, folder, port, delay):
+        self.folder, self.port, self.delay = folder, port, delay
+
+    def __enter__(self):
+        keys = certificates(self.folder)
+        command = [
+            sys.executable, "-B", web.HERE / "scripted_apiserver.py", self.port, self.delay,
+            keys / "server.crt", keys / "server.key",
+        ]
+        self.process = processes.start(command, self.folder / "scripted-apiserver.log")
+        processes.wait_for(self._listens, "the scripted API server listens")
+        self.client = _Client(self.folder, self.port)
+        return self
+
+    def __exit__(self, *_):
+        processes.stop(self.process)
+
+    def _listens(self):
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def counts(self):
+        """Patches that were answered, and the most that were under way at once."""
+        return json.loads(self.client.send("GET", "/counts")[1])
