@@ -59,7 +59,8 @@ def run(folder, parameters, taking_part):
         for number in range(parameters["rounds"]):
             for contender in taking_part:
                 print(f"round {number + 1}: {contender.name}", flush=True)
-                take_turn(place, contender, results, parameters["duration"])
+                others = load.OTHERS if number == 0 else []
+                take_turn(place, contender, results, parameters["duration"], others)
         results.startup = startup.measure(place)
         results.sizes = sizes.measure(workspace.ROOT, folder, contenders.PROGRAM)
         if os.environ.get("CALLGRIND") == "1":
@@ -77,7 +78,7 @@ def pushes(folder, config, taking_part):
     return files
 
 
-def take_turn(place, contender, results, duration):
+def take_turn(place, contender, results, duration, others):
     """All measurements of one contender, which starts anew in each round: nobody else runs meanwhile."""
     with contender.beside(place) as beside:
         responders = contender.start(place)
@@ -87,11 +88,14 @@ def take_turn(place, contender, results, duration):
             processes.settle(responders, at_least=1, at_most=10)
             results.idle[contender.key].append(processes.memory(responders))
             load.measure(place, contender, responders, load.Cell(16), 1)  # to warm up
-            for cell in contender.cells:
-                measurement = load.measure(place, contender, responders, cell, duration)
-                results.add(contender, cell, measurement)
-                print(f"  {cell.title:36} {measurement}", flush=True)
-            results.after[contender.key].append(processes.memory(responders))
+            for cells in (load.SMALL, others):
+                for cell in contender.cells:
+                    if cell in cells:
+                        measurement = load.measure(place, contender, responders, cell, duration)
+                        results.add(contender, cell, measurement)
+                        print(f"  {cell.title:36} {measurement}", flush=True)
+                if cells is load.SMALL:
+                    results.after[contender.key].append(processes.memory(responders))
             if any(responder.poll() is not None for responder in responders):
                 raise load.LoadError(f"{contender.name} has ended under load")
             if beside is not None and beside.refreshed() != len(beside.warehouses):

@@ -5,7 +5,7 @@ import re
 from statistics import median
 
 import startup
-from load import BUSY, CELLS, SMALL, Cell
+from load import BUSY, CELLS, OTHERS, SMALL, Cell
 
 
 class Results:
@@ -124,28 +124,27 @@ def _by_cell(results, cells, value):
 
 
 def markdown(results, machine, charts, parameters):
-    others = [cell for cell in CELLS if cell not in SMALL]
     parts = [
         "<!-- SPDX-License-Identifier: Apache-2.0 -->\n",
         "# What it can take\n",
         "Written by `make bench`. All contenders ran in one run behind the same nginx, one after the other; "
         f"rounds: {parameters['rounds']}, seconds a measurement: {parameters['duration']}. "
-        "A cell is the median over rounds. "
+        "A cell is the median over rounds; large bodies and new connections are measured in the first one only. "
         "Everything shares the machine, load generator included, so only ratios within this run mean something.\n",
         table(["machine", ""], [[name, value] for name, value in machine]),
         "## Goals\n",
         "Each is the ratio within a round, the median over rounds; the worst for memory.\n",
         table(["goal", "wanted", "measured", "reached"], goals(results)),
         "".join(f"![{title}]({name})\n" for title, name in charts),
-        "## Requests a second\n", _by_cell(results, SMALL, rate), _by_cell(results, others, rate),
-        "## Latency, p50 in milliseconds\n", _by_cell(results, SMALL, p50), _by_cell(results, others, p50),
-        "## Latency, p99 in milliseconds\n", _by_cell(results, SMALL, p99), _by_cell(results, others, p99),
+        "## Requests a second\n", _by_cell(results, SMALL, rate), _by_cell(results, OTHERS, rate),
+        "## Latency, p50 in milliseconds\n", _by_cell(results, SMALL, p50), _by_cell(results, OTHERS, p50),
+        "## Latency, p99 in milliseconds\n", _by_cell(results, SMALL, p99), _by_cell(results, OTHERS, p99),
         "## CPU of a request, in microseconds\n",
         "User and system time of the contender's processes, with what they do in the seconds after the last reply.\n",
-        _by_cell(results, SMALL, cpu), _by_cell(results, others, cpu),
+        _by_cell(results, SMALL, cpu), _by_cell(results, OTHERS, cpu),
         "## Memory, in MiB\n",
         "The sum over a contender's processes, in which pages that they share count for each. "
-        "Peaks are since the start: the load comes in the order of the tables above.\n",
+        "Peaks are since the start: the load comes in the order of the tables above. After: after all of 0.4 KiB.\n",
         _memory(results),
     ]
     if behind := _behind(results):
