@@ -13,6 +13,7 @@ final class OutboxFile: Sendable {
     let path: String
     private let directory: String
     private let report: @Sendable (String) -> Void
+    private let busyMode: Database.BusyMode
     private let current = NIOLockedValueBox<Connection?>(nil)
 
     private struct Connection {
@@ -20,14 +21,22 @@ final class OutboxFile: Sendable {
         let identity: FileStatus.Identity
     }
 
-    init(in directory: String, report: @escaping @Sendable (String) -> Void) {
+    /// `busyMode` says how to wait for another connection's transaction.
+    init(
+        in directory: String,
+        busyMode: Database.BusyMode = .timeout(5),
+        report: @escaping @Sendable (String) -> Void
+    ) {
         self.directory = directory
+        self.busyMode = busyMode
         self.report = report
         path = "\(directory)/outbox.sqlite"
     }
 
     /// The same file, with a connection of its own.
-    func another() -> OutboxFile { OutboxFile(in: directory, report: report) }
+    func another(busyMode: Database.BusyMode) -> OutboxFile {
+        OutboxFile(in: directory, busyMode: busyMode, report: report)
+    }
 
     /// Runs `body` with the connection to the file that is in the folder now.
     func withConnection<Value>(_ body: (DatabaseQueue) throws -> Value) throws(OutboxError) -> Value {
@@ -44,10 +53,13 @@ final class OutboxFile: Sendable {
     /// WAL with full synchronisation: a commit is one write and one fsync of the log (sqlite.org/wal.html).
     func connect() throws(OutboxError) -> DatabaseQueue {
         var configuration = Configuration()
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = busyMode
         configuration.prepareDatabase { database in
             try database.execute(
-                sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0"
+                sql: """
+                    PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
+                    PRAGMA journal_size_limit = 16777216
+                    """
             )
         }
         do {

@@ -72,6 +72,20 @@ import Testing
         #expect(try count("delivery", outbox) == 1)
     }
 
+    @Test func `SQLite's log is cut when it has become long, while deliveries are committed`() throws {
+        let outbox = open()
+        let maintenance = OutboxMaintenance(outbox)
+        let log = "\(folder.path)/outbox.sqlite-wal"
+        let body = [UInt8](repeating: 7, count: 200_000)
+        for index in 0..<120 {
+            try push("\(index)", outbox, body: body)
+            try maintenance.checkpoint()
+            let size = try #require(FileManager.default.attributesOfItem(atPath: log)[.size] as? Int)
+            #expect(size < 18 << 20)
+        }
+        #expect(try count("delivery", outbox) == 120)
+    }
+
     @Test func `Of a large body the beginning is kept`() throws {
         let outbox = open()
         try push("1", outbox, body: [UInt8](repeating: 7, count: 1_000_000))

@@ -82,15 +82,32 @@ private func confirm(_ service: Service) async {
 /// Checkpoints and clean-up, off the reply path.
 private func maintain(_ service: Service) async {
     let maintenance = OutboxMaintenance(service.outbox)
+    var hasMore = false
     while !Task.isCancelled {
-        try? await Task.sleep(for: .seconds(1))
-        do throws(OutboxError) {
-            while try maintenance.cleanUp(at: .now()), !Task.isCancelled {
-                try? await Task.sleep(for: .milliseconds(20))
-            }
-            try maintenance.checkpoint()
-        } catch {
-            service.log.logger.error("cannot tidy the outbox", metadata: ["error": "\(error)"])
-        }
+        // Under load there is always more to remove.
+        if !hasMore { try? await Task.sleep(for: .seconds(1)) }
+        hasMore = await cleanUp(maintenance, service)
+        // Whatever becomes of the clean-up, without this the disk fills.
+        do throws(OutboxError) { try maintenance.checkpoint() } catch { complain(error, service) }
     }
+}
+
+/// Steps of clean-up for a moment, between which deliveries are committed.
+private func cleanUp(_ maintenance: OutboxMaintenance, _ service: Service) async -> Bool {
+    do throws(OutboxError) {
+        let end = ContinuousClock.now + .milliseconds(300)
+        while ContinuousClock.now < end {
+            guard try maintenance.cleanUp(at: .now()) else { return false }
+            try? await Task.sleep(for: .milliseconds(20))
+            if Task.isCancelled { return false }
+        }
+        return true
+    } catch {
+        complain(error, service)
+        return false
+    }
+}
+
+private func complain(_ error: OutboxError, _ service: Service) {
+    service.log.logger.error("cannot tidy the outbox", metadata: ["error": "\(error)"])
 }
