@@ -4,96 +4,153 @@ internal import GRDB
 internal import Glibc
 internal import NIOConcurrencyHelpers
 package import POSIX
+internal import Subscriptions
 
 /// Keeps the file and its log small, on a connection of its own.
 ///
 /// The one that commits deliveries never waits for it for longer than some milliseconds.
 package final class OutboxMaintenance: Sendable {
-  private let file: OutboxFile
-  private let settings: NIOLockedValueBox<OutboxSettings>
+    private let file: OutboxFile
+    private let settings: NIOLockedValueBox<OutboxSettings>
 
-  /// How often to try to get a lock: about four seconds.
-  private static let longPatience = 16_000
-  private let patience = NIOLockedValueBox(longPatience)
+    /// How often to try to get a lock: about four seconds.
+    private static let longPatience = 16_000
+    private let patience = NIOLockedValueBox(longPatience)
 
-  /// Rows that one transaction removes.
-  private static let rowsPerStep = 200
+    /// How far the walk over the refreshes has come.
+    private let walked = NIOLockedValueBox(Target(namespace: "", name: ""))
 
-  package init(_ outbox: Outbox) {
-    // Often, because between the commits of a busy process there is hardly a moment.
-    file = outbox.file.another(
-      busyMode: .callback { [patience] attempts in
-        guard attempts < patience.withLockedValue({ $0 }) else { return false }
-        usleep(200)
-        return true
-      }
-    )
-    settings = outbox.settings
-  }
-
-  /// Removes deliveries that are too many or too old, and refreshes that have long been finished.
-  ///
-  /// - Returns: Whether there may be more to remove.
-  package func cleanUp(at now: Timestamp) throws(OutboxError) -> Bool {
-    let settings = settings.withLockedValue { $0 }
-    let oldest = (now - settings.keptFor).microseconds
-    return try file.withConnection { queue in
-      try queue.write { database in
-        try database.execute(
-          sql: """
-            DELETE FROM delivery WHERE sequence IN (
-                SELECT sequence FROM delivery
-                WHERE sequence <= (SELECT max(sequence) FROM delivery) - ? OR received < ?
-                ORDER BY sequence LIMIT ?
-            )
-            """,
-          arguments: [settings.keptDeliveries, oldest, Self.rowsPerStep]
+    package init(_ outbox: Outbox) {
+        // Often, because between the commits of a busy process there is hardly a moment.
+        file = outbox.file.another(
+            busyMode: .callback { [patience] attempts in
+                guard attempts < patience.withLockedValue({ $0 }) else { return false }
+                usleep(200)
+                return true
+            }
         )
-        let deliveries = database.changesCount
-        // A token in the future, from a clock that was wrong, has to be remembered.
-        try database.execute(
-          sql: """
-            DELETE FROM refresh WHERE (namespace, name) IN (
-                SELECT namespace, name FROM refresh
-                WHERE state <> 0 AND finished < ? AND token < ? LIMIT ?
-            )
-            """,
-          arguments: [oldest, oldest, Self.rowsPerStep]
-        )
-        return deliveries == Self.rowsPerStep || database.changesCount == Self.rowsPerStep
-      }
+        settings = outbox.settings
     }
-  }
+
+    /// Removes deliveries that are too many or too old, and refreshes that have long been finished.
+    ///
+    /// A step that costs the same however long the log is; nothing is locked while there is nothing to remove.
+    /// - Returns: Whether there may be more to remove.
+    package func cleanUp(at now: Timestamp) throws(OutboxError) -> Bool {
+        let settings = settings.withLockedValue { $0 }
+        let oldest = now - settings.keptFor
+        let walked = walked.withLockedValue { $0 }
+        let (hasMore, next) = try file.withConnection { queue in
+            let deliveries = try queue.removeDeliveries(keeping: settings.keptDeliveries, since: oldest)
+            let (refreshes, next) = try queue.removeRefreshes(after: walked, finishedBefore: oldest)
+            return (deliveries || refreshes, next)
+        }
+        self.walked.withLockedValue { $0 = next ?? Target(namespace: "", name: "") }
+        return hasMore
+    }
 }
 
 extension OutboxMaintenance {
-  /// Above this many frames of a page each SQLite's log is cut, which is at 16 MiB.
-  static let longestLog = 4096
+    /// Above this many frames of a page each SQLite's log is cut, which is at 16 MiB.
+    static let longestLog = 4096
 
-  /// Moves what is committed from SQLite's log into the file, and cuts the log when it has become long.
-  ///
-  /// Without a lock that commits wait for, as far as that goes: under load the log never has a moment at
-  /// which it could begin anew by itself. To cut it, commits wait while the last of it is moved.
-  package func checkpoint() throws(OutboxError) {
-    try file.withConnection { queue in
-      try queue.writeWithoutTransaction { database in
-        do {
-          var left = Int.max
-          for _ in 0..<4 {
-            let (frames, moved) = try database.checkpoint(.passive)
-            guard frames > Self.longestLog else { return }
-            // Repeated while that leaves less to move under the lock.
-            guard frames - moved < left, frames - moved > 64 else { break }
-            left = frames - moved
-          }
-          // While this waits for readers, commits wait for it.
-          patience.withLockedValue { $0 = 40 }
-          defer { patience.withLockedValue { $0 = Self.longPatience } }
-          _ = try database.checkpoint(.truncate)
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
-          // Another process is at it, or somebody reads: the next round comes soon.
+    /// Moves what is committed from SQLite's log into the file, and cuts the log when it has become long.
+    ///
+    /// Without a lock that commits wait for, as far as that goes: under load the log never has a moment at
+    /// which it could begin anew by itself. To cut it, commits wait while the last of it is moved.
+    package func checkpoint() throws(OutboxError) {
+        try file.withConnection { queue in
+            try queue.writeWithoutTransaction { database in
+                do {
+                    var left = Int.max
+                    for _ in 0..<4 {
+                        let (frames, moved) = try database.checkpoint(.passive)
+                        guard frames > Self.longestLog else { return }
+                        // Repeated while that leaves less to move under the lock.
+                        guard frames - moved < left, frames - moved > 64 else { break }
+                        left = frames - moved
+                    }
+                    // While this waits for readers, commits wait for it.
+                    patience.withLockedValue { $0 = 40 }
+                    defer { patience.withLockedValue { $0 = Self.longPatience } }
+                    _ = try database.checkpoint(.truncate)
+                } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+                    // Another process is at it, or somebody reads: the next round comes soon.
+                }
+            }
         }
-      }
     }
-  }
+}
+
+extension DatabaseQueue {
+    /// What one transaction changes at most: it must not keep a commit waiting.
+    private static let (rowsPerStep, bytesPerStep): (Int, Int64) = (200, 4 << 20)
+
+    /// Removes from the beginning of the log, up to the first delivery that is to be kept: they are in order
+    /// of time.
+    ///
+    /// - Returns: Whether there may be more to remove.
+    fileprivate func removeDeliveries(keeping kept: Int, since oldest: Timestamp) throws -> Bool {
+        let last: Int64? = try unsafeRead { database in
+            guard let newest = try Int64.fetchOne(database, sql: "SELECT max(sequence) FROM delivery") else {
+                return nil
+            }
+            var last: Int64?
+            var bytes: Int64 = 0
+            let rows = try Row.fetchCursor(
+                database,
+                sql: "SELECT sequence, received, length(body) FROM delivery ORDER BY sequence LIMIT ?",
+                arguments: [Self.rowsPerStep]
+            )
+            while let row = try rows.next(), bytes < Self.bytesPerStep {
+                let sequence: Int64 = row[0]
+                guard sequence <= newest - Int64(kept) || row[1] < oldest.microseconds else { break }
+                last = sequence
+                bytes += row[2] ?? 0
+            }
+            return last
+        }
+        guard let last else { return false }
+        try write { try $0.execute(sql: "DELETE FROM delivery WHERE sequence <= ?", arguments: [last]) }
+        return true
+    }
+
+    /// Looks at the next targets in their order, rather than at all of them.
+    ///
+    /// - Returns: Whether some were removed, and where to go on; nil for the beginning.
+    fileprivate func removeRefreshes(
+        after target: Target,
+        finishedBefore oldest: Timestamp
+    ) throws -> (hasRemoved: Bool, next: Target?) {
+        // A token in the future, from a clock that was wrong, has to be remembered.
+        let isOld = "state <> 0 AND finished < :oldest AND token < :oldest"
+        var arguments: StatementArguments = [
+            "oldest": oldest.microseconds, "namespace": target.namespace, "name": target.name,
+        ]
+        let (count, old, last) = try unsafeRead { database in
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT namespace, name, \(isOld) FROM refresh
+                    WHERE (namespace, name) > (:namespace, :name) ORDER BY namespace, name LIMIT \(Self.rowsPerStep)
+                    """,
+                arguments: arguments
+            )
+            let last = rows.last.map { Target(namespace: $0[0], name: $0[1]) }
+            return (rows.count, rows.count { $0[2] == true }, last)
+        }
+        if let last, old > 0 {
+            arguments = arguments &+ ["lastNamespace": last.namespace, "lastName": last.name]
+            try write { database in
+                try database.execute(
+                    sql: """
+                        DELETE FROM refresh WHERE (namespace, name) > (:namespace, :name)
+                            AND (namespace, name) <= (:lastNamespace, :lastName) AND \(isOld)
+                        """,
+                    arguments: arguments
+                )
+            }
+        }
+        return (old > 0, count == Self.rowsPerStep ? last : nil)
+    }
 }

@@ -24,7 +24,9 @@ struct RepetitionFilter {
     /// A hundred thousand, less what makes the dictionary twice as large: three quarters of 2^17.
     ///
     /// They take 6.5 MB.
-    init(limit: Int = 98_304) { self.limit = limit }
+    static let defaultLimit = 98_304
+
+    init(limit: Int = defaultLimit) { self.limit = limit }
 
     /// The delivery that `key` was first seen with, after `limit`.
     func first(_ key: RepetitionKey, since limit: Timestamp) -> String? {

@@ -204,6 +204,17 @@ import Testing
         #expect(ids == (490..<500).map(String.init))
     }
 
+    @Test func `Of many refreshes those that are long finished are found in several steps`() throws {
+        let outbox = open(OutboxSettings(keptFor: .seconds(3600)))
+        let long = Timestamp.now() - .seconds(7200)
+        for index in 0..<450 { try push("\(index)", outbox, at: long) }
+        let due = try outbox.due(at: .now(), limit: 500, excluding: [])
+        try outbox.record(due.filter { $0.refresh.target.name != "7" }.map { ($0, .delivered) }, at: long)
+        let maintenance = OutboxMaintenance(outbox)
+        for _ in 0..<10 { _ = try maintenance.cleanUp(at: .now()) }
+        #expect(try outbox.read { try String.fetchAll($0, sql: "SELECT name FROM refresh") } == ["7"])
+    }
+
     @Test func `What is too old is removed, except what is pending`() throws {
         let outbox = open(OutboxSettings(keptFor: .seconds(3600)))
         let long = Timestamp.now() - .seconds(7200)

@@ -26,10 +26,15 @@ import Testing
         Outbox(directory: folder.path, settings: settings) { _ in }
     }
 
-    private static func record(_ id: String, _ targets: [Target], key: String? = nil) -> DeliveryRecord {
+    private static func record(
+        _ id: String,
+        _ targets: [Target],
+        key: String? = nil,
+        received time: Double = 0
+    ) -> DeliveryRecord {
         DeliveryRecord(
             id: id,
-            received: second(0),
+            received: second(time),
             project: "a",
             receiver: "r",
             provider: "harbor",
@@ -240,5 +245,29 @@ extension OutboxTests {
         _ = try deliver(3, "l", at: 2, to: other)
         #expect(try deliver(4, "l", at: 3) == .repetition(of: Self.id(3)))
         #expect(try deliver(5, "l", at: 4, to: Self.open(folder)) == .repetition(of: Self.id(3)))
+    }
+
+    @Test func `After a restart only the end of a long log is read, and repetitions in it are recognised`()
+        throws
+    {
+        for turn in 0..<30 {
+            let records = (0..<100).map {
+                let number = turn * 100 + $0
+                let digits = String(number + 100_000)
+                return Self.record(
+                    "0196e2f1-0000-7000-8000-000000\(digits)",
+                    [warehouse],
+                    key: "\(number), filled up to 16 bytes",
+                    received: Double(number)
+                )
+            }
+            _ = try outbox.commit(records, at: Self.second(Double(turn * 100)))
+        }
+        let restarted = Self.open(folder)
+        let kept = Self.record(Self.id(1), [warehouse], key: "2500, filled up to 16 bytes")
+        let forgotten = Self.record(Self.id(2), [warehouse], key: "2300, filled up to 16 bytes")
+        let (commitments, _, _) = try restarted.commit([kept, forgotten], at: Self.second(3_000))
+        #expect(commitments.first == .repetition(of: "0196e2f1-0000-7000-8000-000000102500"))
+        #expect(commitments.last != .repetition(of: "0196e2f1-0000-7000-8000-000000102300"))
     }
 }
