@@ -6,6 +6,9 @@ package struct BackOff: Sendable {
     private let shortest: Duration
     private let longest: Duration
 
+    /// Others may ask for more than anybody means; what is added to a time must not overflow either.
+    package static let longestRequest = Duration.seconds(300)
+
     /// The first wait is `shortest` at most, later ones twice as long each, up to `longest`.
     package init(from shortest: Duration = .milliseconds(500), to longest: Duration) {
         (self.shortest, self.longest) = (shortest, longest)
@@ -13,6 +16,7 @@ package struct BackOff: Sendable {
 
     /// The wait after the attempt number `attempts`, from 1; never less than the other side asked for.
     ///
+    /// Of what it asked for ``longestRequest`` counts at most.
     /// `jitter` is a random number from 0 to 1.
     package func delay(
         afterAttempts attempts: Int,
@@ -23,6 +27,6 @@ package struct BackOff: Sendable {
         let ceiling = min(shortest * factor, longest)
         // Full jitter could mean at once: a tenth of the ceiling keeps it from being a busy loop.
         let delay = max(ceiling * jitter, ceiling / 10)
-        return max(delay, minimum ?? .zero)
+        return max(delay, min(minimum ?? .zero, Self.longestRequest))
     }
 }

@@ -13,6 +13,13 @@ import Testing
         (429, "", "", .tooManyRequests(retryAfter: nil)),
         (429, "", #"{"details":{"retryAfterSeconds":3}}"#, .tooManyRequests(retryAfter: .seconds(3))),
         (429, "Retry-After: soon\r\n", "", .tooManyRequests(retryAfter: nil)),
+        (429, "Retry-After: -7\r\n", "", .tooManyRequests(retryAfter: nil)),
+        (429, "Retry-After: 86400000\r\n", "", .tooManyRequests(retryAfter: .seconds(300))),
+        (503, "Retry-After: \(Int.max)\r\n", "", .serverError(status: 503, retryAfter: .seconds(300))),
+        (
+            503, "", #"{"details":{"retryAfterSeconds":9223372036854775807}}"#,
+            .serverError(status: 503, retryAfter: .seconds(300))
+        ),
         (500, "", "oh", .serverError(status: 500, retryAfter: nil)),
         (503, "Retry-After: 1\r\n", "", .serverError(status: 503, retryAfter: .seconds(1))),
         (504, "", #"{"reason":"Timeout"}"#, .serverError(status: 504, retryAfter: nil)),

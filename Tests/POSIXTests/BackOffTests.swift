@@ -22,4 +22,13 @@ import Testing
             BackOff(to: .seconds(300)).delay(afterAttempts: 1, atLeast: .seconds(7), jitter: 0) == .seconds(7)
         )
     }
+
+    @Test(arguments: [Duration.seconds(86_400_000), .seconds(Int64.max)])
+    func `It is never longer than five minutes because the sink asked for it`(_ minimum: Duration) {
+        #expect(BackOff(to: .seconds(30)).delay(afterAttempts: 1, atLeast: minimum) == .seconds(300))
+    }
+
+    @Test func `Nothing negative counts`() {
+        #expect(BackOff(to: .seconds(30)).delay(afterAttempts: 1, atLeast: .seconds(-9), jitter: 1) > .zero)
+    }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import POSIX
+
 /// The object with which an API server says that it did not do what was asked (meta/v1 Status).
 struct Status: Decodable {
     let code: Int?
@@ -28,7 +30,7 @@ extension Status {
     /// `retryAfter` is the header's value in seconds.
     func error(status: Int, retryAfter: Int?, for call: Call) -> KubernetesError {
         let seconds = retryAfter ?? details?.retryAfterSeconds
-        let wait = seconds.flatMap { $0 > 0 ? Duration.seconds($0) : nil }
+        let wait = seconds.flatMap { $0 > 0 ? min(.seconds($0), BackOff.longestRequest) : nil }
         return error(status: status, retryAfter: wait, rule: call.rule, name: call.name)
     }
 
