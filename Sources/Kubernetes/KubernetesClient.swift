@@ -11,13 +11,14 @@ package final class KubernetesClient: Sendable {
     /// Of the kubeconfig's context, or of the service account.
     package let namespace: String
 
+    private let timeout: Duration
     private let transport: Transport
     private let authenticator: Authenticator
 
     /// Reads the certificates, and connects to nothing yet.
     ///
-    /// `timeout` is how long a call may take, to the end of its reply, and `watchIdleTimeout` how long nothing may
-    /// come from a watch; servers send a bookmark every minute. `rereadInterval` is how long files with
+    /// `timeout` is how long a call may take, to the end of its reply, and before that a plugin for its credentials.
+    /// `watchIdleTimeout` is how long nothing may come from a watch; servers send a bookmark every minute. `rereadInterval` is how long files with
     /// credentials may be changed before it is noticed; a refused call notices at once. `clock` is for the expiry
     /// of what a plugin gave, and there for tests.
     package init(
@@ -29,6 +30,7 @@ package final class KubernetesClient: Sendable {
     ) throws(KubernetesError) {
         _ = try TLSMaterial(access.cluster, access.credentials.certificate).configuration
         namespace = access.namespace
+        self.timeout = timeout
         transport = Transport(access.cluster, timeout: timeout, watchIdleTimeout: watchIdleTimeout)
         authenticator = Authenticator(access, rereadInterval: rereadInterval, clock: clock)
     }
@@ -125,10 +127,13 @@ package final class KubernetesClient: Sendable {
         _ body: (Call, Session) async throws(KubernetesError) -> Value
     ) async throws(KubernetesError) -> Value {
         do throws(KubernetesError) {
-            let session = try await authenticator.session()
+            let session = try await authenticator.session(within: timeout)
             do throws(KubernetesError) { return try await body(call, session) } catch {
                 guard error.code == .unauthorized else { throw error }
-                return try await body(call, try await authenticator.session(after: session))
+                return try await body(
+                    call,
+                    try await authenticator.session(after: session, within: timeout)
+                )
             }
         } catch {
             throw error.doing(call.description)

@@ -5,7 +5,8 @@ internal import POSIX
 
 /// Keeps credentials fresh: looks at their files again, and runs a plugin again when what it gave expires.
 ///
-/// However many calls wait, one at a time reads or runs, and all get what comes of it.
+/// However many calls wait, one at a time reads or runs, and all get what comes of it. When nobody waits any more, a
+/// plugin that still runs is stopped.
 actor Authenticator {
     private let access: ClusterAccess
     private let rereadInterval: Duration
@@ -14,7 +15,15 @@ actor Authenticator {
     private var credentials: Credentials
     private var current: Session?
     private var material: TLSMaterial?
-    private var loading: Task<Result<Session, KubernetesError>, Never>?
+    private var loading: Loading?
+    private var lastNumber = 0
+
+    /// What reads or runs now, and those who wait for it.
+    private struct Loading {
+        let number: Int
+        let task: Task<Void, Never>
+        var waiting: [Int: CheckedContinuation<Result<Session, KubernetesError>, Never>] = [:]
+    }
 
     /// What a plugin gives has to hold until the call has arrived.
     private static let expiryMargin: Int64 = 5_000_000
@@ -28,15 +37,59 @@ actor Authenticator {
 
     /// What a call is to use now.
     ///
-    /// `refused` is what the API server did not accept any more.
-    func session(after refused: Session? = nil) async throws(KubernetesError) -> Session {
+    /// `refused` is what the API server did not accept any more. A plugin may hang: `timeout` is for this too.
+    func session(
+        after refused: Session? = nil,
+        within timeout: Duration
+    ) async throws(KubernetesError) -> Session {
         if let current, current.generation != refused?.generation, isFresh(current) { return current }
-        if loading == nil {
-            let isRefused = refused != nil && refused?.generation == current?.generation
-            loading = Task { await load(anew: isRefused) }
+        if loading == nil { startLoading(anew: refused != nil && refused?.generation == current?.generation) }
+        let number = nextNumber()
+        let deadline = Task {
+            do { try await Task.sleep(for: timeout) } catch { return }
+            leave(
+                number,
+                KubernetesError(.timeout, "there are no credentials after \(timeout)\(pluginAdvice)")
+            )
         }
-        guard let task = loading else { throw KubernetesError(.credentials, "there are no credentials") }
-        return try await task.value.get()
+        defer { deadline.cancel() }
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { loading?.waiting[number] = $0 }
+        } onCancel: {
+            Task { await leave(number, KubernetesError(.cancelled, "the call was cancelled")) }
+        }
+        return try result.get()
+    }
+
+    private func startLoading(anew: Bool) {
+        let number = nextNumber()
+        let task = Task {
+            let result = await load(anew: anew)
+            guard loading?.number == number else { return }
+            let waiting = loading?.waiting ?? [:]
+            loading = nil
+            for each in waiting.values { each.resume(returning: result) }
+        }
+        loading = Loading(number: number, task: task)
+    }
+
+    /// Ends the wait of one; the last one stops what nobody waits for.
+    private func leave(_ number: Int, _ error: KubernetesError) {
+        guard let one = loading?.waiting.removeValue(forKey: number) else { return }
+        one.resume(returning: .failure(error))
+        guard let loading, loading.waiting.isEmpty else { return }
+        loading.task.cancel()
+        self.loading = nil
+    }
+
+    private func nextNumber() -> Int {
+        lastNumber += 1
+        return lastNumber
+    }
+
+    private var pluginAdvice: String {
+        guard case .plugin(let plugin) = credentials.token else { return "" }
+        return ": does the credential plugin '\(plugin.command)' hang?"
     }
 
     private func isFresh(_ session: Session) -> Bool {
@@ -48,7 +101,6 @@ actor Authenticator {
 
     /// `anew`: the settings of the credentials are read again too.
     private func load(anew: Bool) async -> Result<Session, KubernetesError> {
-        defer { loading = nil }
         do throws(KubernetesError) {
             if anew { credentials = try access.reread() }
             let session = try await newSession(credentials)
@@ -69,6 +121,8 @@ actor Authenticator {
             token = try checked(Confidential(try readFile(path)), "the token in '\(path)'")
         case .plugin(let plugin):
             let given = try await plugin.run()
+            // Another one may be running by now.
+            if Task.isCancelled { throw KubernetesError(.cancelled, "the call was cancelled") }
             token = try given.token.map { token throws(KubernetesError) in
                 try checked(token, "the token of '\(plugin.command)'")
             }

@@ -10,6 +10,9 @@ struct ChildProcess: Sendable {
     let arguments: [String]
     let environment: [String: String]
 
+    /// Ends it early.
+    let stop = StopFlag()
+
     enum Outcome: Sendable {
         /// Of a program that ended well.
         case output([UInt8])
@@ -42,10 +45,10 @@ struct ChildProcess: Sendable {
                 return outcome(of: status, output.bytes, words.bytes)
             }
         } catch {
-            stop(process)
+            end(process)
             throw error
         }
-        stop(process)
+        end(process)
         return output.isExceeded ? .failed("it wrote more than \(outputLimit) bytes", words: "") : .timedOut
     }
 
@@ -68,11 +71,13 @@ struct ChildProcess: Sendable {
         while !open.isEmpty {
             var events = open.map { pollfd(fd: $0.number, events: Int16(POLLIN), revents: 0) }
             let left = max(.zero, ContinuousClock.now.duration(to: deadline))
-            let milliseconds = Int32(clamping: left.components.seconds * 1000 + 1)
+            // Time and again it is looked whether somebody still waits for it.
+            let milliseconds = Int32(min(left, .milliseconds(50)) / .milliseconds(1)) + 1
             let ready = try systemCall("waiting for '\(path)'") {
                 unsafe poll(&events, nfds_t(events.count), milliseconds)
             }
-            if ready == 0 || left == .zero { return false }
+            if left == .zero || stop.isSet { return false }
+            if ready == 0 { continue }
             for event in events where event.revents != 0 {
                 let count = try systemCall("reading from '\(path)'") {
                     unsafe Glibc.read(event.fd, &chunk, chunk.count)
@@ -92,7 +97,7 @@ struct ChildProcess: Sendable {
     ) throws(SystemError) -> Int32? {
         var status: Int32 = 0
         while try systemCall("waiting for '\(path)'", { unsafe waitpid(process, &status, WNOHANG) }) == 0 {
-            guard ContinuousClock.now < deadline else { return nil }
+            guard ContinuousClock.now < deadline, !stop.isSet else { return nil }
             // It has closed its output, so it is about to end.
             usleep(1000)
         }
@@ -100,7 +105,7 @@ struct ChildProcess: Sendable {
     }
 
     /// Ends the program and what it has started: a shell's children would live on.
-    private func stop(_ process: pid_t) {
+    private func end(_ process: pid_t) {
         kill(-process, SIGKILL)
         var status: Int32 = 0
         while unsafe waitpid(process, &status, 0) == -1, errno == EINTR {}

@@ -36,14 +36,21 @@ package struct CredentialPlugin: Sendable {
     }
 
     /// Runs the program for at most `timeout`, on a thread that may block.
+    ///
+    /// It is stopped when the task is cancelled.
     func run(timeout: Duration = .seconds(30)) async throws(KubernetesError) -> PluginCredentials {
         var environment = ProcessInfo.processInfo.environment.merging(self.environment) { _, own in own }
         environment["KUBERNETES_EXEC_INFO"] = String(decoding: try request, as: UTF8.self)
         let program = ChildProcess(path: command, arguments: arguments, environment: environment)
         let result: Result<ChildProcess.Outcome, SystemError>
         do {
-            result = try await NIOThreadPool.singleton.runIfActive {
-                Result { () throws(SystemError) in try program.run(timeout: timeout, outputLimit: 1 << 20) }
+            result = try await withTaskCancellationHandler {
+                try await NIOThreadPool.singleton.runIfActive {
+                    Result { () throws(SystemError) in try program.run(timeout: timeout, outputLimit: 1 << 20)
+                    }
+                }
+            } onCancel: {
+                program.stop.set()
             }
         } catch {
             throw KubernetesError(.cancelled, "the call was cancelled")
