@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Kubernetes
+import NIOConcurrencyHelpers
 import TestSupport
 import Testing
 
@@ -129,13 +130,86 @@ import Testing
         }
     }
 
+    @Test func `A Secret that is not answered for holds up its receiver alone`() async throws {
+        let isLater = NIOLockedValueBox(false)
+        let old = Self.config(["a": "s"], 1)
+        let new = Self.config(["a": "hanging", "b": "hanging", "c": "s"], 6)
+        try await follow { request in
+            if request.contains("/secrets/hanging") { return [.stall] }
+            if request.contains("/secrets/s ") { return [.send(reply(200, Self.secret))] }
+            if request.isWatch {
+                guard isLater.withLockedValue({ $0 }) else { return Self.watch(Self.bookmark) }
+                if request.watches("projectconfigs") {
+                    return Self.watch(#"{"type":"MODIFIED","object":\#(new)}"#)
+                }
+                return request.watches("warehouses")
+                    ? Self.watch(#"{"type":"ADDED","object":\#(Self.warehouse("a", "x", 7))}"#)
+                    : Self.quietWatch
+            }
+            return request.lists("projectconfigs") ? Self.list(old) : Self.list()
+        } body: { server, listener in
+            try await listener.wait("the receiver") { $0.receiverNames == ["p/a"] }
+            let path = listener.snapshots.last?.receivers.map(\.path)
+            isLater.withLockedValue { $0 = true }
+            try await listener.wait("the others") {
+                $0.receiverNames.sorted() == ["p/a", "p/c"] && $0.targets("r.example.com/x") == ["p/a"]
+            }
+            #expect(listener.snapshots.last?.receivers.filter { $0.name == "a" }.map(\.path) == path)
+            #expect(listener.snapshots.allSatisfy { $0.receiverNames.contains("p/a") })
+            #expect(server.requests.count { $0.contains("/secrets/hanging") } == 1)
+        }
+    }
+
+    @Test func `A Secret that lost its label counts for as long as its look-up is not answered`() async throws
+    {
+        let isLater = NIOLockedValueBox(false)
+        try await follow { request in
+            if request.contains("/secrets/s ") { return [.stall] }
+            if request.isWatch {
+                guard isLater.withLockedValue({ $0 }) else { return Self.watch(Self.bookmark) }
+                if request.watches("secrets") {
+                    return Self.watch(#"{"type":"DELETED","object":\#(Self.secret)}"#)
+                }
+                return request.watches("projectconfigs")
+                    ? Self.watch(#"{"type":"MODIFIED","object":\#(Self.config(["a": "s", "b": "s"], 6))}"#)
+                    : Self.quietWatch
+            }
+            if request.lists("secrets") { return Self.list(Self.secret) }
+            return request.lists("projectconfigs") ? Self.list(Self.config(["a": "s"], 1)) : Self.list()
+        } body: { server, listener in
+            try await listener.wait("the receiver") { $0.receiverNames == ["p/a"] }
+            isLater.withLockedValue { $0 = true }
+            try await waitUntil("it is looked up") { server.requests.contains { $0.contains("/secrets/s ") } }
+            try await listener.wait("the new receiver") { $0.receiverNames.sorted() == ["p/a", "p/b"] }
+            try await Task.sleep(for: ClusterObjects.patience + .seconds(1))
+            #expect(listener.snapshots.allSatisfy { $0.receiverNames.contains("p/a") })
+            #expect(listener.problems.isEmpty)
+        }
+    }
+
+    @Test func `Many Secrets that are not answered for are looked up a few at a time`() async throws {
+        let secrets = Dictionary(uniqueKeysWithValues: (0..<20).map { ("r\($0)", "hanging-\($0)") })
+        try await follow { request in
+            if request.contains("/secrets/hanging") { return [.stall] }
+            if request.isWatch { return Self.quietWatch }
+            return request.lists("projectconfigs") ? Self.list(Self.config(secrets, 1)) : Self.list()
+        } body: { server, listener in
+            try await waitUntil("they are looked up") {
+                server.requests.count { $0.contains("/hanging") } >= 8
+            }
+            try await Task.sleep(for: .seconds(1))
+            #expect(server.requests.count { $0.contains("/hanging") } == 8)
+            #expect(listener.snapshots.isEmpty)
+        }
+    }
+
     private func follow(
         _ script: @escaping @Sendable (String) -> [ScriptedServer.Step],
         body: (ScriptedServer, SourceListener) async throws -> Void
     ) async throws {
         let server = try await ScriptedServer { _, request in script(request) }
         let source = KubernetesSource(
-            client: try KubernetesClient(server.access),
+            client: try KubernetesClient(server.access, timeout: .seconds(60)),
             baseURL: try BaseURL("https://hooks.example.com"),
             namespaces: nil,
             systemResourcesNamespace: "system"
@@ -149,6 +223,21 @@ import Testing
         return [.send(reply(200, #"{"metadata":{"resourceVersion":"5"},"items":[\#(list)]}"#))]
     }
 
+    /// A ProjectConfig whose receivers refer to these Secrets.
+    private static func config(_ receivers: [String: String], _ version: Int) -> String {
+        let list = receivers.map { #"{"name":"\#($0)","harbor":{"secretRef":{"name":"\#($1)"}}}"# }
+        return """
+            {"metadata":{"name":"p","namespace":"p","resourceVersion":"\(version)"},
+             "spec":{"webhookReceivers":[\(list.joined(separator: ","))]}}
+            """.replacing("\n", with: "")
+    }
+
+    private static let secret =
+        #"{"metadata":{"name":"s","namespace":"p","resourceVersion":"2"},"data":{"auth-header":"czNjcjN0"}}"#
+
+    private static let bookmark =
+        #"{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"5"}}}"#
+
     private static let quietWatch: [ScriptedServer.Step] = [.send(watchHead), .stall]
 
     /// A watch that ends after one event.
@@ -160,7 +249,7 @@ import Testing
         """
         {"metadata":{"name":"\(name)","namespace":"p","resourceVersion":"\(version)"},
          "spec":{"subscriptions":[{"image":{"repoURL":"r.example.com/\(repository)"}}]}}
-        """
+        """.replacing("\n", with: "")
     }
 }
 

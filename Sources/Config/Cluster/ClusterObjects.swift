@@ -25,12 +25,30 @@ actor ClusterObjects {
     /// Secrets without the label, which were asked for by name.
     private var lookedUp: Set<ObjectName> = []
 
+    /// Secrets of which the watch said that they are gone: they may only have lost their label.
+    private var doubtful: Set<ObjectName> = []
+
+    /// Secrets that are being looked up because nothing, or nothing certain, is known of them.
+    private var asked: Set<ObjectName> = []
+
+    /// Since when the receivers wait for look-ups.
+    private var waitingSince: ContinuousClock.Instant?
+
     // What has changed since the last snapshot.
     private var changedWarehouses: [ObjectName: [Subscription]] = [:]
     private var haveReceiversChanged = true
+
+    /// Whether a Secret may be unknown, which only a look at all receivers tells.
+    private var mayLackSecrets = true
     private var snapshot: Snapshot?
     private var joinProblems: [Problem] = []
     private var reportedProblems: Set<Problem> = []
+
+    /// How many Secrets are looked up at a time.
+    static let lookUpLimit = 8
+
+    /// How long what has changed about receivers waits for Secrets that are being looked up.
+    static let patience = Duration.seconds(2)
 
     /// An object that is listed again, or of which only its status has changed, costs next to nothing.
     private struct Version {
@@ -56,7 +74,7 @@ actor ClusterObjects {
             }
             if isLast { endList(of: kind) }
         case .changed(let object): _ = read(object, as: kind)
-        case .deleted(let object): (try? object.metadata).flatMap { ObjectName($0, kind) }.map(remove)
+        case .deleted(let object): (try? object.metadata).flatMap { ObjectName($0, kind) }.map(doubt)
         case .inTouch, .failed: break
         }
     }
@@ -72,6 +90,7 @@ extension ClusterObjects {
     private func read(_ object: KubernetesObject, as kind: FollowedKind) -> ObjectName? {
         guard let metadata = try? object.metadata, let name = ObjectName(metadata, kind) else { return nil }
         lookedUp.remove(name)
+        doubtful.remove(name)
         take(object, metadata, as: name)
         return name
     }
@@ -102,8 +121,21 @@ extension ClusterObjects {
         }
     }
 
+    /// Forgets what the API server does not tell of any more.
+    ///
+    /// A Secret that a receiver needs may have lost no more than its label: it counts until that is known.
+    private func doubt(_ name: ObjectName) {
+        guard name.kind == .secret, known[name] != nil, referredSecrets.contains(name) else {
+            return remove(name)
+        }
+        lookedUp.insert(name)
+        doubtful.insert(name)
+        mayLackSecrets = true
+    }
+
     private func remove(_ name: ObjectName) {
         lookedUp.remove(name)
+        doubtful.remove(name)
         guard known.removeValue(forKey: name) != nil else { return }
         noteChange(of: name)
         manifests.remove(name)
@@ -113,7 +145,7 @@ extension ClusterObjects {
     /// What a Warehouse subscribed to in the last snapshot has to leave the index.
     private func noteChange(of name: ObjectName) {
         guard name.kind == .warehouse else {
-            haveReceiversChanged = true
+            (haveReceiversChanged, mayLackSecrets) = (true, true)
             return
         }
         if changedWarehouses[name] == nil {
@@ -124,7 +156,7 @@ extension ClusterObjects {
     private func endList(of kind: FollowedKind) {
         let listed = listed.removeValue(forKey: kind) ?? []
         for name in known.keys where kind.holds(name) && !listed.contains(name) && !lookedUp.contains(name) {
-            remove(name)
+            doubt(name)
         }
         awaited.remove(kind)
     }
@@ -140,18 +172,33 @@ extension ClusterObjects {
         return referred.filter { known[$0] == nil || lookedUp.contains($0) }
     }
 
-    /// Secrets that receivers refer to and of which it is not even known that they are missing.
-    var unknownSecrets: [ObjectName] {
-        guard haveReceiversChanged else { return [] }
-        return referredSecrets.filter { known[$0] == nil && manifests.missing[$0] == nil }
+    /// Secrets to look up now, a few at a time: one look-up that hangs is to hold up no other.
+    func nextUnknownSecrets() -> [ObjectName] {
+        guard isComplete, asked.count < Self.lookUpLimit else { return [] }
+        let next = unknownSecrets.subtracting(asked).prefix(Self.lookUpLimit - asked.count)
+        asked.formUnion(next)
+        return Array(next)
+    }
+
+    /// Secrets that receivers refer to and of which it is not even known whether they are there.
+    private var unknownSecrets: Set<ObjectName> {
+        guard mayLackSecrets else { return [] }
+        let unknown = referredSecrets.filter {
+            doubtful.contains($0) || known[$0] == nil && manifests.missing[$0] == nil
+        }
+        mayLackSecrets = !unknown.isEmpty
+        return unknown
     }
 
     private var referredSecrets: Set<ObjectName> {
         Set(manifests.receivers.values.joined().map { $0.secret(systemResourcesNamespace) })
     }
 
-    /// Takes note of what became of looking a Secret up.
-    func apply(_ result: Result<KubernetesObject, KubernetesError>, to name: ObjectName) {
+    /// Takes note of what became of looking a Secret up; nil for a look-up that was cut off and says nothing.
+    func apply(_ result: Result<KubernetesObject, KubernetesError>?, to name: ObjectName) {
+        asked.remove(name)
+        guard let result else { return }
+        let isDoubtful = doubtful.remove(name) != nil
         switch result {
         case .success(let object):
             // What has come by itself meanwhile is newer.
@@ -163,6 +210,8 @@ extension ClusterObjects {
             if lookedUp.contains(name) { remove(name) }
             setMissing(name, "is not there: add it")
         case .failure(let error):
+            // Who may not look it up would never learn that it is gone.
+            if case .forbidden = error.code, isDoubtful { remove(name) }
             // What was there a moment ago counts until it is known to be gone.
             if !lookedUp.contains(name) { setMissing(name, "cannot be read: \(error)") }
         }
@@ -178,26 +227,53 @@ extension ClusterObjects {
 
 extension ClusterObjects {
     /// The state that follows from everything so far, and the problems that are new in it; nil while something has
-    /// not been listed or looked up yet, and when nothing has changed.
+    /// not been listed yet, and when nothing has changed.
+    ///
+    /// The first one has every Secret looked up. Later, receivers wait for that a moment, and Warehouses not at all.
     func publish() -> (snapshot: Snapshot, problems: [Problem])? {
-        guard isComplete, unknownSecrets.isEmpty, haveReceiversChanged || !changedWarehouses.isEmpty else {
-            return nil
-        }
+        let joins = haveReceiversChanged && !mustWaitForSecrets()
+        guard isComplete, joins || snapshot != nil && !changedWarehouses.isEmpty else { return nil }
         var next = subscriptionsUpToDate()
-        if haveReceiversChanged {
-            joinProblems = []
-            let receivers = manifests.join(baseURL, systemResourcesNamespace, &joinProblems)
+        if joins {
             next = Snapshot(
-                receivers: receivers,
+                receivers: joinedReceivers(),
                 subscriptions: next.subscriptions,
                 warehouseCount: next.warehouseCount
             )
+            haveReceiversChanged = false
         }
-        (haveReceiversChanged, changedWarehouses) = (false, [:])
+        changedWarehouses = [:]
         snapshot = next
         let problems = Set(allProblems)
         defer { reportedProblems = problems }
         return (next, problems.subtracting(reportedProblems).sorted())
+    }
+
+    /// A receiver whose Secret is still being looked up stays what it was.
+    private func joinedReceivers() -> [Receiver] {
+        let unknown = unknownSecrets.filter { known[$0] == nil }
+        var manifests = manifests
+        for name in unknown { manifests.missing[name] = "could not be read yet" }
+        joinProblems = []
+        let receivers = manifests.join(baseURL, systemResourcesNamespace, &joinProblems)
+        guard !unknown.isEmpty, let snapshot else { return receivers }
+        let waiting = manifests.receivers.values.joined().filter {
+            unknown.contains($0.secret(systemResourcesNamespace))
+        }
+        return receivers
+            + snapshot.receivers.filter { old in
+                waiting.contains { $0.project == old.project && $0.name == old.name }
+            }
+    }
+
+    private func mustWaitForSecrets() -> Bool {
+        guard !unknownSecrets.isEmpty else {
+            waitingSince = nil
+            return false
+        }
+        let since = waitingSince ?? .now
+        waitingSince = since
+        return snapshot == nil || .now - since < Self.patience
     }
 
     /// The last snapshot with the Warehouses of today.

@@ -66,6 +66,10 @@ package struct KubernetesSource: LiveSource {
         let health = SourceHealth(report)
         // Rung twice is rung once.
         let (changes, bell) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let (questions, secretBell) = AsyncStream.makeStream(
+            of: Void.self,
+            bufferingPolicy: .bufferingNewest(1)
+        )
         await withDiscardingTaskGroup { group in
             for kind in kinds {
                 group.addTask {
@@ -73,6 +77,7 @@ package struct KubernetesSource: LiveSource {
                         await health.note(change, of: kind)
                         await objects.apply(change, to: kind)
                         bell.yield()
+                        secretBell.yield()
                     }
                 }
             }
@@ -83,8 +88,27 @@ package struct KubernetesSource: LiveSource {
                     bell.yield()
                 }
             }
+            group.addTask {
+                await withDiscardingTaskGroup { group in
+                    for await _ in questions {
+                        let names = await objects.nextUnknownSecrets()
+                        for name in names {
+                            group.addTask {
+                                await objects.apply(await lookUp(name), to: name)
+                                bell.yield()
+                                secretBell.yield()
+                            }
+                        }
+                        guard !names.isEmpty else { continue }
+                        group.addTask {
+                            // By then nobody waits for them any more.
+                            try? await Task.sleep(for: ClusterObjects.patience)
+                            bell.yield()
+                        }
+                    }
+                }
+            }
             for await _ in changes {
-                if await objects.isComplete { await lookUp(await objects.unknownSecrets, for: objects) }
                 if let (snapshot, problems) = await objects.publish() {
                     report(.changed(snapshot, problems: problems))
                 }
@@ -101,18 +125,25 @@ package struct KubernetesSource: LiveSource {
         Reflector(client, kind.resource, namespace: kind.namespace, labelSelector: kind.labelSelector)
     }
 
+    /// Looks all of them up, a few at a time.
     private func lookUp(_ names: [ObjectName], for objects: ClusterObjects) async {
-        for name in names {
-            let result: Result<KubernetesObject, KubernetesError>
-            do throws(KubernetesError) {
-                result = .success(try await client.get(.secrets, namespace: name.namespace, name: name.name))
-            } catch {
-                result = .failure(error)
+        await withTaskGroup(of: Void.self) { group in
+            for (index, name) in names.enumerated() {
+                if index >= ClusterObjects.lookUpLimit { await group.next() }
+                group.addTask { await objects.apply(await lookUp(name), to: name) }
             }
-            // A call that was cut off says nothing about the Secret.
-            guard !Task.isCancelled else { return }
-            await objects.apply(result, to: name)
         }
+    }
+
+    /// Nil when the call was cut off, which says nothing about the Secret.
+    private func lookUp(_ name: ObjectName) async -> Result<KubernetesObject, KubernetesError>? {
+        let result: Result<KubernetesObject, KubernetesError>
+        do throws(KubernetesError) {
+            result = .success(try await client.get(.secrets, namespace: name.namespace, name: name.name))
+        } catch {
+            result = .failure(error)
+        }
+        return Task.isCancelled ? nil : result
     }
 }
 
