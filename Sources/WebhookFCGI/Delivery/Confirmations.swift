@@ -7,7 +7,7 @@ import Subscriptions
 final class Confirmations: Sendable {
     private struct Waiting {
         var refreshes: Set<Refresh>
-        let confirm: @Sendable () -> Void
+        let answer: @Sendable (_ isRefreshed: Bool) -> Void
         /// By then the sender has been told that the refreshes are accepted.
         let deadline: ContinuousClock.Instant
     }
@@ -17,9 +17,14 @@ final class Confirmations: Sendable {
 
     private let waiting = NIOLockedValueBox<[Waiting]>([])
 
-    /// Calls `confirm` once all `refreshes` are settled, unless that takes longer than `timeout`.
-    func wait(for refreshes: [Refresh], timeout: Duration, confirm: @escaping @Sendable () -> Void) {
-        let entry = Waiting(refreshes: Set(refreshes), confirm: confirm, deadline: .now + timeout)
+    /// Calls `answer` once all `refreshes` have happened, or one is known never to, unless that takes longer than
+    /// `timeout`.
+    func wait(
+        for refreshes: [Refresh],
+        timeout: Duration,
+        answer: @escaping @Sendable (_ isRefreshed: Bool) -> Void
+    ) {
+        let entry = Waiting(refreshes: Set(refreshes), answer: answer, deadline: .now + timeout)
         waiting.withLockedValue { $0.append(entry) }
         newcomer.ring()
     }
@@ -42,6 +47,17 @@ final class Confirmations: Sendable {
             waiting.removeAll(where: \.refreshes.isEmpty)
             return confirmed
         }
-        for entry in confirmed { entry.confirm() }
+        for entry in confirmed { entry.answer(true) }
+    }
+
+    /// Takes note of refreshes that will not happen: nobody waits for them any longer.
+    func giveUp(_ refreshes: some Sequence<Refresh>) {
+        let lost = Set(refreshes)
+        let disappointed = waiting.withLockedValue { waiting in
+            let disappointed = waiting.filter { !$0.refreshes.isDisjoint(with: lost) }
+            waiting.removeAll { !$0.refreshes.isDisjoint(with: lost) }
+            return disappointed
+        }
+        for entry in disappointed { entry.answer(false) }
     }
 }

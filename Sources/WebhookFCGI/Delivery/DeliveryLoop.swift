@@ -57,8 +57,10 @@ struct DeliveryLoop {
         }
         for batch in batches { underWay.finish(batch) }
         record()
-        let settled = batches.joined().filter { $0.error == nil }.map(\.due.refresh)
-        if !settled.isEmpty { service.confirmations.settle(settled) }
+        guard !batches.isEmpty else { return }
+        let attempts = Array(batches.joined())
+        service.confirmations.settle(attempts.filter { $0.error == nil }.map(\.due.refresh))
+        service.confirmations.giveUp(attempts.filter { $0.error?.code == .gone }.map(\.due.refresh))
     }
 
     private mutating func record() {

@@ -89,8 +89,8 @@ private struct Turn: Sendable {
                 return .now(finish(decision, decision.reply(.accepted), &lines))
             }
             return .later(timeout: timeout, fallback: { finishLater(decision, .accepted) }) { completion in
-                service.confirmations.wait(for: refreshes, timeout: timeout) {
-                    completion { finishLater(decision, .refreshed) }
+                service.confirmations.wait(for: refreshes, timeout: timeout) { isRefreshed in
+                    completion { finishLater(decision, isRefreshed ? .refreshed : .accepted) }
                 }
             }
         }
