@@ -11,8 +11,12 @@ struct Turn {
     private let interval: Duration
     private let find: HotStatement
     private let setToken: HotStatement
+    private let hasten: HotStatement
     private let makePending: HotStatement
     private let log: HotStatement
+
+    /// Twice the longest back-off, for a sink may ask to wait for longer.
+    private static let longestWait: Duration = .seconds(600)
 
     init(_ database: Database, at now: Timestamp, _ settings: OutboxSettings) throws {
         self.database = database
@@ -25,6 +29,10 @@ struct Turn {
         )
         // Leaves the index alone, as a statement that names `due` or `state` would not.
         setToken = try HotStatement("UPDATE refresh SET token = ? WHERE namespace = ? AND name = ?", database)
+        hasten = try HotStatement(
+            "UPDATE refresh SET token = ?, due = ? WHERE namespace = ? AND name = ?",
+            database
+        )
         makePending = try HotStatement(
             """
             INSERT INTO refresh (namespace, name, token, state, requested, due) VALUES (?, ?, ?, 0, ?, ?)
@@ -47,8 +55,8 @@ struct Turn {
 
     /// Makes `target` pending with a new token, greater than any before, and returns it, and when it is due.
     ///
-    /// What is pending already keeps its time, and its back-off; what was delivered a moment ago waits for
-    /// the interval to pass.
+    /// What is pending already keeps its time, and its back-off, unless that is further away than any wait
+    /// can be: the clock has been set back. What was delivered a moment ago waits for the interval to pass.
     func request(_ target: Target) throws -> (token: Timestamp, due: Timestamp) {
         let (namespace, name) = (
             HotStatement.Value.text(target.namespace), HotStatement.Value.text(target.name)
@@ -65,7 +73,11 @@ struct Turn {
             let finished = min(Timestamp(microseconds: row.integer(3)), now)
             due = isPending ? Timestamp(microseconds: row.integer(1)) : max(due, finished + interval)
         }
-        if isPending {
+        let latest = now + interval + Self.longestWait
+        if isPending, due > latest {
+            due = latest
+            try hasten.run(.integer(token.microseconds), .integer(due.microseconds), namespace, name)
+        } else if isPending {
             try setToken.run(.integer(token.microseconds), namespace, name)
         } else {
             try makePending.run(

@@ -177,6 +177,14 @@ import Testing
         #expect(try self.due(at: 399) == [])
     }
 
+    @Test func `When the clock has been set back, a new event brings a refresh near again`() throws {
+        try push("1", to: [warehouse], at: 7200)
+        let (_, _, dueAt) = try outbox.commit([Self.record("2", [warehouse])], at: Self.second(0))
+        #expect(dueAt == Self.second(601))
+        #expect(try due(at: 600).isEmpty)
+        #expect(try due(at: 601).count == 1)
+    }
+
     @Test func `A target that is gone is not tried again until the next event`() throws {
         let refreshes = try push("1", to: [warehouse], at: 0)
         try outbox.record(due(at: 0).map { ($0, .gone("404")) }, at: Self.second(0))
