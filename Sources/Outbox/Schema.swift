@@ -4,7 +4,7 @@ internal import GRDB
 
 /// The tables of the outbox, by version of the file's format.
 enum Schema {
-    private static let version = 1
+    private static let version = 2
 
     /// Makes the tables, or finds out that a newer program made others.
     static func prepare(_ database: Database) throws {
@@ -12,39 +12,53 @@ enum Schema {
         guard found <= version else {
             throw OutboxError(.unexpected, "the outbox was made by a newer version: install that one again")
         }
-        guard found == 0 else { return }
-        try database.execute(
-            sql: """
-                CREATE TABLE delivery (
-                    sequence INTEGER PRIMARY KEY,
-                    id TEXT NOT NULL UNIQUE,
-                    received INTEGER NOT NULL,
-                    project TEXT NOT NULL,
-                    receiver TEXT NOT NULL,
-                    provider TEXT NOT NULL,
-                    event TEXT,
-                    status INTEGER NOT NULL,
-                    decision TEXT NOT NULL,
-                    targets TEXT NOT NULL,
-                    repetitionKey BLOB,
-                    body BLOB NOT NULL
-                );
-                CREATE TABLE refresh (
-                    namespace TEXT NOT NULL,
-                    name TEXT NOT NULL,
-                    token INTEGER NOT NULL,
-                    state INTEGER NOT NULL,
-                    requested INTEGER NOT NULL,
-                    due INTEGER NOT NULL,
-                    attempts INTEGER NOT NULL DEFAULT 0,
-                    finished INTEGER,
-                    error TEXT,
-                    PRIMARY KEY (namespace, name)
-                ) WITHOUT ROWID;
-                CREATE INDEX refreshByDue ON refresh (due) WHERE state = 0;
-                PRAGMA user_version = \(version);
-                """
-        )
+        if found == 0 { try database.execute(sql: delivery + refresh) }
+        if found == 1 { try keepSequence(database) }
+        try database.execute(sql: "PRAGMA user_version = \(version)")
+    }
+
+    /// A number is never used again, even once the log has been empty: processes ask for what is above the
+    /// last that they know.
+    ///
+    /// The body comes last, for what precedes it to be read without it; it is NULL when it had to give way.
+    private static let delivery = """
+        CREATE TABLE delivery (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE,
+            received INTEGER NOT NULL,
+            project TEXT NOT NULL,
+            receiver TEXT NOT NULL,
+            provider TEXT NOT NULL,
+            event TEXT,
+            status INTEGER NOT NULL,
+            decision TEXT NOT NULL,
+            targets TEXT NOT NULL,
+            repetitionKey BLOB,
+            body BLOB
+        );
+        """
+
+    private static let refresh = """
+        CREATE TABLE refresh (
+            namespace TEXT NOT NULL,
+            name TEXT NOT NULL,
+            token INTEGER NOT NULL,
+            state INTEGER NOT NULL,
+            requested INTEGER NOT NULL,
+            due INTEGER NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            finished INTEGER,
+            error TEXT,
+            PRIMARY KEY (namespace, name)
+        ) WITHOUT ROWID;
+        CREATE INDEX refreshByDue ON refresh (due) WHERE state = 0;
+        """
+
+    /// From version 1, which counted from 1 again after the log had been empty.
+    private static func keepSequence(_ database: Database) throws {
+        try database.execute(sql: "ALTER TABLE delivery RENAME TO earlier;" + delivery)
+        // The columns are the same, in the same order.
+        try database.execute(sql: "INSERT INTO delivery SELECT * FROM earlier; DROP TABLE earlier")
     }
 }
 

@@ -204,6 +204,34 @@ import Testing
         #expect(ids == (490..<500).map(String.init))
     }
 
+    @Test func `A number in the log is never used again, also in a file of version 1`() throws {
+        let outbox = open(OutboxSettings(keptFor: .seconds(3600)))
+        let long = Timestamp.now() - .seconds(7200)
+        try push("1", outbox, at: long)
+        try outbox.write {
+            try $0.execute(
+                sql: """
+                    CREATE TABLE earlier (
+                        sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, received INTEGER NOT NULL,
+                        project TEXT NOT NULL, receiver TEXT NOT NULL, provider TEXT NOT NULL, event TEXT,
+                        status INTEGER NOT NULL, decision TEXT NOT NULL, targets TEXT NOT NULL,
+                        repetitionKey BLOB, body BLOB NOT NULL
+                    );
+                    INSERT INTO earlier SELECT * FROM delivery;
+                    DROP TABLE delivery;
+                    ALTER TABLE earlier RENAME TO delivery;
+                    UPDATE delivery SET sequence = 7;
+                    PRAGMA user_version = 1;
+                    """
+            )
+        }
+        let migrated = open(OutboxSettings(keptFor: .seconds(3600)))
+        while try OutboxMaintenance(migrated).cleanUp(at: .now()) {}
+        #expect(try count("delivery", migrated) == 0)
+        try push("2", migrated)
+        #expect(try migrated.read { try Int.fetchOne($0, sql: "SELECT sequence FROM delivery") } == 8)
+    }
+
     @Test func `Of many refreshes those that are long finished are found in several steps`() throws {
         let outbox = open(OutboxSettings(keptFor: .seconds(3600)))
         let long = Timestamp.now() - .seconds(7200)
