@@ -127,7 +127,12 @@ extension Outbox.Memory {
         var newest: Int64 = 0
         try HotStatement("SELECT max(sequence) FROM delivery", database).run { newest = $0.integer(0) }
         if newest - sequence > 1000 {
-            sequence = try database.lastDelivery(before: limit, after: sequence, newest: newest)
+            // Where a clock was set back, deliveries are not in order, and a repetition may be accepted.
+            sequence = try database.lastDelivery(
+                in: max(sequence, newest - Int64(RepetitionFilter.defaultLimit))...newest,
+                where: "received < ?",
+                [limit.microseconds]
+            )
         }
         let new = try HotStatement(
             "SELECT sequence, received, repetitionKey, id FROM delivery WHERE sequence > ? ORDER BY sequence",
@@ -139,26 +144,5 @@ extension Outbox.Memory {
             guard received >= limit, let key = row.blob(2) else { return }
             repetitions.insert(RepetitionKey(key), id: row.text(3), received: received)
         }
-    }
-}
-
-extension Database {
-    /// Where in the log the time before `limit` ends, found by bisection: the log may be very long.
-    ///
-    /// Deliveries are in order of time. Where a clock was set back, some repetitions may not be recognised.
-    fileprivate func lastDelivery(before limit: Timestamp, after known: Int64, newest: Int64) throws -> Int64
-    {
-        let next = try HotStatement(
-            "SELECT received FROM delivery WHERE sequence >= ? ORDER BY sequence LIMIT 1",
-            self
-        )
-        var (low, high) = (max(known, newest - Int64(RepetitionFilter.defaultLimit)), newest)
-        while low < high {
-            let middle = low + (high - low) / 2
-            var isOld = false
-            try next.run(.integer(middle + 1)) { isOld = $0.integer(0) < limit.microseconds }
-            if isOld { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 }

@@ -20,7 +20,12 @@ package final class OutboxMaintenance: Sendable {
     /// How far the walk over the refreshes has come.
     private let walked = NIOLockedValueBox(Target(namespace: "", name: ""))
 
-    package init(_ outbox: Outbox) {
+    /// What the log may take on the disk, without what each delivery takes beside its body.
+    private let bytes: Int64
+
+    /// A sender must not be able to fill the disk: above `bytes` the bodies of the oldest deliveries give way.
+    package init(_ outbox: Outbox, bytes: Int64 = 512 << 20) {
+        self.bytes = bytes
         // Often, because between the commits of a busy process there is hardly a moment.
         file = outbox.file.another(
             busyMode: .callback { [patience] attempts in
@@ -32,7 +37,7 @@ package final class OutboxMaintenance: Sendable {
         settings = outbox.settings
     }
 
-    /// Removes deliveries that are too many or too old, and refreshes that have long been finished.
+    /// Removes deliveries that are too many or too old, bodies that take too much, and refreshes that have long been finished.
     ///
     /// A step that costs the same however long the log is; nothing is locked while there is nothing to remove.
     /// - Returns: Whether there may be more to remove.
@@ -43,7 +48,8 @@ package final class OutboxMaintenance: Sendable {
         let (hasMore, next) = try file.withConnection { queue in
             let deliveries = try queue.removeDeliveries(keeping: settings.keptDeliveries, since: oldest)
             let (refreshes, next) = try queue.removeRefreshes(after: walked, finishedBefore: oldest)
-            return (deliveries || refreshes, next)
+            let bodies = try queue.removeBodies(above: bytes)
+            return (deliveries || refreshes || bodies, next)
         }
         self.walked.withLockedValue { $0 = next ?? Target(namespace: "", name: "") }
         return hasMore
@@ -86,6 +92,9 @@ extension DatabaseQueue {
     /// What one transaction changes at most: it must not keep a commit waiting.
     private static let (rowsPerStep, bytesPerStep): (Int, Int64) = (200, 4 << 20)
 
+    /// A page: the decision and the rest of a delivery rarely take more.
+    private static let bytesWithoutBody: Int64 = 4096
+
     /// Removes from the beginning of the log, up to the first delivery that is to be kept: they are in order
     /// of time.
     ///
@@ -112,6 +121,47 @@ extension DatabaseQueue {
         }
         guard let last else { return false }
         try write { try $0.execute(sql: "DELETE FROM delivery WHERE sequence <= ?", arguments: [last]) }
+        return true
+    }
+
+    /// Removes the oldest bodies when the file holds more than `limit` bytes.
+    ///
+    /// SQLite uses their pages again, so that the file hardly grows further.
+    /// - Returns: Whether some were removed.
+    fileprivate func removeBodies(above limit: Int64) throws -> Bool {
+        let range: ClosedRange<Int64>? = try unsafeRead { database in
+            let excess = try database.usedBytes() - limit
+            guard excess > 0,
+                let newest = try Int64.fetchOne(database, sql: "SELECT max(sequence) FROM delivery"),
+                let oldest = try Int64.fetchOne(database, sql: "SELECT min(sequence) FROM delivery")
+            else { return nil }
+            var left = excess - (newest - oldest + 1) * Self.bytesWithoutBody
+            guard left > 0 else { return nil }
+            left = min(left, Self.bytesPerStep)
+            let first =
+                try database.lastDelivery(in: (oldest - 1)...newest, where: "typeof(body) = 'null'") + 1
+            var last: Int64?
+            let rows = try Row.fetchCursor(
+                database,
+                sql: """
+                    SELECT sequence, length(body) FROM delivery WHERE sequence >= ?
+                    ORDER BY sequence LIMIT ?
+                    """,
+                arguments: [first, Self.rowsPerStep]
+            )
+            while left > 0, let row = try rows.next() {
+                last = row[0]
+                left -= row[1] ?? 0
+            }
+            return last.map { first...$0 }
+        }
+        guard let range else { return false }
+        try write {
+            try $0.execute(
+                sql: "UPDATE delivery SET body = NULL WHERE sequence BETWEEN ? AND ?",
+                arguments: [range.lowerBound, range.upperBound]
+            )
+        }
         return true
     }
 
@@ -152,5 +202,15 @@ extension DatabaseQueue {
             }
         }
         return (old > 0, count == Self.rowsPerStep ? last : nil)
+    }
+}
+
+extension Database {
+    /// What is in use of the file, without the pages that are free.
+    fileprivate func usedBytes() throws -> Int64 {
+        let values = try ["page_count", "freelist_count", "page_size"].map {
+            try Int64.fetchOne(self, sql: "PRAGMA \($0)") ?? 0
+        }
+        return (values[0] - values[1]) * values[2]
     }
 }

@@ -204,6 +204,20 @@ import Testing
         #expect(ids == (490..<500).map(String.init))
     }
 
+    @Test func `Above its bytes the log loses the oldest bodies, and nothing else`() throws {
+        let outbox = open()
+        for index in 0..<60 { try push("\(index)", outbox, body: [UInt8](repeating: 7, count: 100_000)) }
+        let maintenance = OutboxMaintenance(outbox, bytes: 2_000_000)
+        while try maintenance.cleanUp(at: .now()) {}
+        let lengths = try outbox.read {
+            try Int?.fetchAll($0, sql: "SELECT length(body) FROM delivery ORDER BY sequence")
+        }
+        let kept = lengths.drop { $0 == nil }
+        #expect(lengths.count == 60)
+        #expect((15...22).contains(kept.count))
+        #expect(kept.allSatisfy { $0 == 100_000 })
+    }
+
     @Test func `A number in the log is never used again, also in a file of version 1`() throws {
         let outbox = open(OutboxSettings(keptFor: .seconds(3600)))
         let long = Timestamp.now() - .seconds(7200)
