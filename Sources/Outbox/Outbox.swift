@@ -29,6 +29,8 @@ package final class Outbox: Sendable {
         var repetitions = RepetitionFilter()
         /// The last row of the log that `repetitions` knows of.
         var sequence: Int64 = 0
+        /// The file that all this is about.
+        var identity: FileStatus.Identity?
     }
 
     /// The outbox in `directory`; nothing is opened before it is needed, so that a disk that is full now may
@@ -48,7 +50,14 @@ package final class Outbox: Sendable {
 
     /// Runs `body` in a transaction of its own, committed durably when it returns.
     func write<Value>(_ body: (Database) throws -> Value) throws(OutboxError) -> Value {
-        try file.withConnection { try $0.write(body) }
+        try write { database, _ in try body(database) }
+    }
+
+    /// Tells `body` also which file it writes.
+    private func write<Value>(
+        _ body: (Database, FileStatus.Identity) throws -> Value
+    ) throws(OutboxError) -> Value {
+        try file.withIdentity { queue, identity in try queue.write { try body($0, identity) } }
     }
 
     /// Runs `body` without a transaction: each of its statements sees what is committed when it begins.
@@ -74,8 +83,9 @@ extension Outbox {
         return try locked { memory throws(OutboxError) in
             // What this turn adds counts only once it is committed.
             var fresh: [RepetitionKey: String] = [:]
-            var sequence = memory.sequence
-            let result = try write { database in
+            var sequence: Int64 = 0
+            let result = try write { database, identity in
+                memory.follow(identity)
                 try memory.catchUp(database, since: limit)
                 let wasIdle = try database.hasNothingPending()
                 let turn = try Turn(database, at: now, settings)
@@ -122,6 +132,12 @@ extension Outbox {
 }
 
 extension Outbox.Memory {
+    /// Forgets everything when the file is another one: what was accepted into the one before may be lost.
+    fileprivate mutating func follow(_ identity: FileStatus.Identity) {
+        guard identity != self.identity else { return }
+        self = Self(identity: identity)
+    }
+
     /// Learns what other processes have committed since; in a transaction nobody commits anything more.
     fileprivate mutating func catchUp(_ database: Database, since limit: Timestamp) throws {
         var newest: Int64 = 0

@@ -40,8 +40,15 @@ final class OutboxFile: Sendable {
 
     /// Runs `body` with the connection to the file that is in the folder now.
     func withConnection<Value>(_ body: (DatabaseQueue) throws -> Value) throws(OutboxError) -> Value {
+        try withIdentity { queue, _ in try body(queue) }
+    }
+
+    /// Tells `body` also which file that is.
+    func withIdentity<Value>(
+        _ body: (DatabaseQueue, FileStatus.Identity) throws -> Value
+    ) throws(OutboxError) -> Value {
         let connection = try connected()
-        do { return try body(connection.queue) } catch {
+        do { return try body(connection.queue, connection.identity) } catch {
             let error = error as? OutboxError ?? OutboxError(error, at: path)
             if error.code == .corrupt { try moveAside(connection.identity, error) }
             throw error
@@ -91,11 +98,15 @@ final class OutboxFile: Sendable {
         do throws(SystemError) { try Folder.make(directory) } catch {
             throw OutboxError(.unavailable, "\(error)")
         }
-        let queue: DatabaseQueue
-        do throws(OutboxError) { queue = try connect() } catch {
+        do throws(OutboxError) { return try locked { () throws(OutboxError) in try reconnected() } } catch {
             if error.code == .corrupt, let identity { try moveAside(identity, error) }
             throw error
         }
+    }
+
+    /// Opens or makes the file while nobody else moves it aside.
+    private func reconnected() throws(OutboxError) -> Connection {
+        let queue = try connect()
         guard let identity = identityInFolder else {
             throw OutboxError(.unavailable, "'\(path)' is gone as soon as it is made: who removes it?")
         }
@@ -104,22 +115,35 @@ final class OutboxFile: Sendable {
         return connection
     }
 
+    /// Runs `body` while no other process opens, makes or moves the file.
+    private func locked<Value>(_ body: () throws(OutboxError) -> Value) throws(OutboxError) -> Value {
+        let lock = try folderLock()
+        defer { withExtendedLifetime(lock) {} }
+        return try body()
+    }
+
+    /// Waits for the lock, which ends with the descriptor; the kernel takes it from a process that is killed.
+    private func folderLock() throws(OutboxError) -> Descriptor {
+        do throws(SystemError) {
+            let lock = try Descriptor(opening: "\(directory)/.lock", O_RDWR | O_CREAT, mode: 0o600)
+            let number = lock.number
+            try systemCall("locking '\(directory)'") { flock(number, LOCK_EX) }
+            return lock
+        } catch {
+            throw OutboxError(.unavailable, "\(error)")
+        }
+    }
+
     private var identityInFolder: FileStatus.Identity? { (try? FileStatus(of: path))?.identity }
 
     /// Moves a damaged file aside, with its log and index, unless another process has done so already.
     private func moveAside(_ identity: FileStatus.Identity, _ error: OutboxError) throws(OutboxError) {
         current.withLockedValue { $0 = nil }
-        do throws(SystemError) {
-            let lock = try Descriptor(opening: "\(directory)/.lock", O_RDWR | O_CREAT, mode: 0o600)
-            let number = lock.number
-            // Held for three renames; the kernel takes it from a process that is killed.
-            try systemCall("locking '\(directory)'") { flock(number, LOCK_EX) }
+        try locked { () throws(OutboxError) in
             guard identityInFolder == identity else { return }
             let aside = "\(path).damaged-\(Timestamp.now().microseconds)"
             for ending in ["", "-wal", "-shm"] { unsafe rename(path + ending, aside + ending) }
             report("\(error); moved aside to '\(aside)', refreshes that were pending in it are lost")
-        } catch {
-            throw OutboxError(.unavailable, "\(error)")
         }
     }
 }

@@ -246,6 +246,29 @@ import Testing
         #expect(try migrated.read { try Int.fetchOne($0, sql: "SELECT sequence FROM delivery") } == 8)
     }
 
+    @Test func `What was accepted into a file that is gone is no repetition`() throws {
+        let outbox = open()
+        let record = DeliveryRecord(
+            id: UUID().uuidString.lowercased(),
+            received: .now(),
+            project: "a",
+            receiver: "r",
+            provider: "harbor",
+            event: nil,
+            status: 202,
+            decision: "{}",
+            body: [],
+            repetitionKey: [UInt8](repeating: 7, count: 32),
+            targets: [Target(namespace: "a", name: "w")]
+        )
+        let first = try outbox.commit([record], at: .now()).commitments
+        #expect(try outbox.commit([record], at: .now()).commitments == [.repetition(of: record.id)])
+        try FileManager.default.removeItem(atPath: "\(folder.path)/outbox.sqlite")
+        let again = try outbox.commit([record], at: .now()).commitments
+        #expect(again.count == first.count)
+        #expect(again != [.repetition(of: record.id)])
+    }
+
     @Test func `Of many refreshes those that are long finished are found in several steps`() throws {
         let outbox = open(OutboxSettings(keptFor: .seconds(3600)))
         let long = Timestamp.now() - .seconds(7200)
