@@ -2,6 +2,7 @@
 
 import TestSupport
 import Testing
+import Yams
 
 /// What can be said of `deploy/kubernetes` without a cluster: above all its nginx.
 @Suite(.serialized) struct DeployTests {
@@ -17,6 +18,17 @@ import Testing
 
     @Test func `Every file is applied`() throws {
         #expect(try DeployedManifest.applied().sorted() == DeployedManifest.files().sorted())
+    }
+
+    /// Only then does Kustomize put another namespace into the binding, too.
+    @Test func `The binding means the ServiceAccount where it is, with and without Kustomize`() throws {
+        let account = try DeployedManifest("serviceaccount.yaml").node["metadata"]?["namespace"]?.string
+        let subject = try DeployedManifest("clusterrolebinding.yaml").node["subjects"]?[0]?["namespace"]?
+            .string
+        #expect(account == DeployedManifest.namespace && subject == DeployedManifest.namespace)
+        #expect(
+            try DeployedManifest("kustomization.yaml").node["namespace"]?.string == DeployedManifest.namespace
+        )
     }
 
     @Test func `The parameters are those of any other nginx`() throws {

@@ -38,14 +38,6 @@ struct DeployedManifest {
         return text
     }
 
-    /// With the namespace where Kustomize puts it; the rest is made in one.
-    func inNamespace() throws -> String {
-        guard node["subjects"] != nil else { return text }
-        var node = node
-        node["subjects"]?[0]?["namespace"] = Node(Self.namespace)
-        return try Yams.serialize(node: node)
-    }
-
     /// Where its kind of object is made.
     func collection() throws -> String {
         guard let version = node["apiVersion"]?.string, let kind = node["kind"]?.string else {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import Kubernetes
 import TestSupport
 
@@ -23,14 +22,18 @@ struct Deployment: Sendable {
             // Kubernetes 1.25 and later refuse a field that they do not know.
             try await server.create(
                 "\(manifest.collection())?fieldValidation=Strict",
-                manifest.inNamespace()
+                manifest.text
             )
         }
 
         _ = try await RealServerTests.prepare("deployed")
         try await RealServerTests.createWarehouse(server, "deployed", "deployed")
         let metadata = #""metadata":{"name":"deployed"}"#
-        try await server.create("/api/v1/namespaces/deployed/secrets", "{\(metadata)}")
+        let labels = #""labels":{"kargo.akuity.io/cred-type":"generic"}"#
+        try await server.create(
+            "/api/v1/namespaces/deployed/secrets",
+            #"{"metadata":{"name":"deployed",\#(labels)}}"#
+        )
         let kargo = "/apis/kargo.akuity.io/v1alpha1"
         let version = #""apiVersion":"kargo.akuity.io/v1alpha1""#
         try await server.create(
@@ -42,10 +45,7 @@ struct Deployment: Sendable {
             #"{\#(version),"kind":"ClusterConfig",\#(metadata)}"#
         )
 
-        let account = "/api/v1/namespaces/\(DeployedManifest.namespace)/serviceaccounts/webhook-fcgi"
-        let reply = try await server.send("POST", "\(account)/token", #"{"spec":{}}"#)
-        guard reply.status == 201 else { throw Failure("no token: \(reply.body)") }
-        token = try JSONDecoder().decode(TokenRequest.self, from: Data(reply.body.utf8)).status.token
+        token = try await server.token(ofServiceAccount: "webhook-fcgi", in: DeployedManifest.namespace)
     }
 
     /// Runs `body` with a client that has the ServiceAccount's rights.
@@ -59,11 +59,5 @@ struct Deployment: Sendable {
         let path = "/apis/rbac.authorization.k8s.io/v1/clusterroles/\(role.metadata.name)"
         let reply = try await server.send("PUT", path, try role.yaml)
         guard reply.status == 200 else { throw Failure("the role is refused: \(reply.body)") }
-    }
-
-    private struct TokenRequest: Decodable {
-        let status: Status
-
-        struct Status: Decodable { let token: String }
     }
 }

@@ -15,7 +15,8 @@ struct Permission: Hashable, Sendable, CustomStringConvertible {
 
     var description: String { "\(verb) \(resource)" }
 
-    /// Calls the API server for it: in every namespace, or on an object named `deployed` in that namespace.
+    /// Calls the API server for it as the program does: in every namespace, or on an object named `deployed` in that
+    /// namespace.
     func use(_ client: KubernetesClient) async throws {
         let isNamespaced = resource != "clusterconfigs"
         let kind = Resource(
@@ -25,11 +26,12 @@ struct Permission: Hashable, Sendable, CustomStringConvertible {
             isNamespaced: isNamespaced
         )
         let namespace = isNamespaced ? "deployed" : nil
+        let selector = resource == "secrets" ? "kargo.akuity.io/cred-type=generic" : nil
         switch verb {
         case "get": _ = try await client.get(kind, namespace: namespace, name: "deployed")
-        case "list": for try await _ in client.list(kind) {}
+        case "list": for try await _ in client.list(kind, labelSelector: selector) {}
         case "watch":
-            var events = try await client.watch(kind, from: "0").makeAsyncIterator()
+            var events = try await client.watch(kind, labelSelector: selector, from: "0").makeAsyncIterator()
             guard try await events.next() != nil else { throw Failure("no event of \(resource)") }
         case "patch":
             try await client.mergePatch(
