@@ -70,16 +70,30 @@ extension RealServerTests {
         func `What changes in the cluster is served in a moment, with or without SIGHUP`(
             _ isReloaded: Bool
         ) async throws {
-            let project = try await Project("serving-changes-\(isReloaded ? "reloaded" : "left")")
-            let (name, server) = (project.name, project.server)
-            try await Site.with(project.setup()) { site in
+            // The machine may be busy with something else: it has three attempts.
+            var shortest = Duration.seconds(3600)
+            for attempt in 1...3 where shortest >= .seconds(1) {
+                let name = "serving-changes-\(isReloaded ? "reloaded" : "left")-\(attempt)"
+                shortest = min(shortest, try await slowestChange(name, isReloaded))
+            }
+            #expect(shortest < .seconds(1))
+        }
+
+        /// How long the slowest of some changes took to be served.
+        private func slowestChange(_ name: String, _ isReloaded: Bool) async throws -> Duration {
+            let project = try await Project(name)
+            let server = project.server
+            return try await Site.with(project.setup()) { site in
                 try project.waitUntilServed(site)
+                var slowest = Duration.zero
                 func expectServed(_ what: String, _ request: () throws -> HTTPRequest) async throws {
+                    let start = ContinuousClock.now
                     if isReloaded { site.responder.signal(SIGHUP) }
-                    try eventually("\(what) is served: \(site.log)", within: .seconds(5)) {
+                    try eventually("\(what) is served: \(site.log)") {
                         let body = try site.nginx.exchange(try request()).body
                         return body == #"{"msg":"refreshed 1 warehouse(s)"}"#
                     }
+                    slowest = max(slowest, .now - start)
                 }
 
                 expectNobodyRefreshed(try site.nginx.exchange(try project.push(1)))
@@ -106,12 +120,15 @@ extension RealServerTests {
                 expect(try site.nginx.exchange(try project.push(to: old)), 404)
 
                 try await server.delete(RealServerTests.path(name, "w-1"))
-                try eventually("a deleted Warehouse is forgotten", within: .seconds(5)) {
+                let start = ContinuousClock.now
+                try eventually("a deleted Warehouse is forgotten") {
                     try site.nginx.exchange(try project.push(1, secret: secret)).body
                         .contains("no Warehouse subscribes to")
                 }
+                slowest = max(slowest, .now - start)
                 #expect(site.log.contains("reloaded") == isReloaded)
                 #expect(!site.log.contains(Secrets.mark))
+                return slowest
             }
         }
 
