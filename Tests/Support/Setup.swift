@@ -11,6 +11,9 @@ package struct Setup {
     package var readsCluster: Bool
     package var patchesCluster: Bool
 
+    /// The cluster's namespaces that are read; nil for all of them.
+    package var namespaces: [String]?
+
     /// The sink's folder, inside the site's or absolute.
     package var sink: String
 
@@ -42,6 +45,7 @@ package struct Setup {
         files: [String: String] = [:],
         readsCluster: Bool = false,
         patchesCluster: Bool = false,
+        namespaces: [String]? = nil,
         sink: String = "refresh",
         state: String = "state",
         settings: [String] = [],
@@ -57,6 +61,7 @@ package struct Setup {
         self.files = files
         self.readsCluster = readsCluster
         self.patchesCluster = patchesCluster
+        self.namespaces = namespaces
         self.sink = sink
         self.state = state
         self.settings = settings
@@ -72,12 +77,18 @@ package struct Setup {
     package var config: String {
         ([
             "baseURL: https://hooks.example.com/webhooks",
-            readsCluster ? "source: \(Self.cluster)" : "source: { directory: manifests }",
+            readsCluster ? "source: \(clusterSource)" : "source: { directory: manifests }",
             patchesCluster ? "sink: \(Self.cluster)" : "sink: { file: { directory: \(sink) } }",
             "stateDirectory: \(state)",
             "log: { format: \(logFormat), file: webhook-fcgi.log }",
         ] + settings + ["refresh: { minInterval: \(minInterval), confirmTimeout: \(confirmTimeout) }"])
         .joined(separator: "\n")
+    }
+
+    private var clusterSource: String {
+        guard let namespaces else { return Self.cluster }
+        return
+            "{ kubernetes: { kubeconfig: kubeconfig, namespaces: [\(namespaces.joined(separator: ", "))] } }"
     }
 
     private static let cluster = "{ kubernetes: { kubeconfig: kubeconfig } }"
