@@ -29,6 +29,9 @@ package struct DeliveryRecord: Sendable {
     /// Whom to refresh.
     package let targets: [Target]
 
+    /// From its arrival to the moment before it is committed.
+    package let duration: Duration
+
     /// Of a larger body only the beginning is kept.
     package static let bodyLimit = 256 << 10
 
@@ -43,7 +46,8 @@ package struct DeliveryRecord: Sendable {
         decision: String,
         body: [UInt8],
         repetitionKey: [UInt8]?,
-        targets: [Target]
+        targets: [Target],
+        duration: Duration = .zero
     ) {
         self.id = id
         self.received = received
@@ -56,5 +60,6 @@ package struct DeliveryRecord: Sendable {
         self.body = body
         self.repetitionKey = repetitionKey
         self.targets = targets
+        self.duration = duration
     }
 }

@@ -104,24 +104,29 @@ extension Database {
         next: Timestamp
     ) throws {
         let target = refresh.target
+        let delivered = state == .delivered ? refresh.token.microseconds : nil
         try cachedStatement(
             sql: """
-                UPDATE refresh SET state = ?, finished = ?, attempts = 0, error = ?
+                UPDATE refresh SET state = ?, finished = ?, attempts = 0, error = ?,
+                    deliveredToken = coalesce(?, deliveredToken)
                 WHERE namespace = ? AND name = ? AND token = ?
                 """
         ).execute(
             arguments: [
-                state.rawValue, now.microseconds, error, target.namespace, target.name,
+                state.rawValue, now.microseconds, error, delivered, target.namespace, target.name,
                 refresh.token.microseconds,
             ]
         )
         guard changesCount == 0 else { return }
         try cachedStatement(
             sql: """
-                UPDATE refresh SET finished = ?, attempts = 0, error = NULL, due = max(due, ?)
+                UPDATE refresh SET finished = ?, attempts = 0, error = NULL, due = max(due, ?),
+                    deliveredToken = coalesce(?, deliveredToken)
                 WHERE namespace = ? AND name = ?
                 """
-        ).execute(arguments: [now.microseconds, next.microseconds, target.namespace, target.name])
+        ).execute(
+            arguments: [now.microseconds, next.microseconds, delivered, target.namespace, target.name]
+        )
     }
 
     fileprivate func postpone(_ target: Target, _ attempts: Int, _ error: String, until due: Timestamp) throws

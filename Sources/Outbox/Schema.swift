@@ -34,6 +34,7 @@ enum Schema {
             decision TEXT NOT NULL,
             targets TEXT NOT NULL,
             repetitionKey BLOB,
+            duration INTEGER NOT NULL,
             body BLOB
         );
         """
@@ -49,16 +50,24 @@ enum Schema {
             attempts INTEGER NOT NULL DEFAULT 0,
             finished INTEGER,
             error TEXT,
+            deliveredToken INTEGER,
             PRIMARY KEY (namespace, name)
         ) WITHOUT ROWID;
         CREATE INDEX refreshByDue ON refresh (due) WHERE state = 0;
         """
 
-    /// From version 1, which counted from 1 again after the log had been empty.
+    /// From version 1, which counted from 1 again after the log had been empty, and kept less.
     private static func keepSequence(_ database: Database) throws {
+        let columns =
+            "sequence, id, received, project, receiver, provider, event, status, decision, targets, repetitionKey"
         try database.execute(sql: "ALTER TABLE delivery RENAME TO earlier;" + delivery)
-        // The columns are the same, in the same order.
-        try database.execute(sql: "INSERT INTO delivery SELECT * FROM earlier; DROP TABLE earlier")
+        try database.execute(
+            sql: """
+                INSERT INTO delivery (\(columns), duration, body) SELECT \(columns), 0, body FROM earlier;
+                DROP TABLE earlier;
+                ALTER TABLE refresh ADD COLUMN deliveredToken INTEGER
+                """
+        )
     }
 }
 

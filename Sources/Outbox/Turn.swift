@@ -46,8 +46,8 @@ struct Turn {
             """
             INSERT INTO delivery
                 (id, received, project, receiver, provider, event, status, decision, targets,
-                 repetitionKey, body)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                 repetitionKey, duration, body)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             database
         )
@@ -113,6 +113,7 @@ struct Turn {
             .text(record.decision),
             .text(targets),
             record.repetitionKey.map { .blob($0[...]) } ?? .null,
+            .integer((Timestamp(microseconds: 0) + record.duration).microseconds),
             .blob(record.body.prefix(DeliveryRecord.bodyLimit))
         )
         return database.lastInsertedRowID

@@ -13,7 +13,11 @@ extension Request {
     /// What the delivery log keeps of a delivery that is going to be answered with success.
     ///
     /// Nil for one that is refused: it changes nothing, and whoever sends it must not be able to fill a disk.
-    func record(of decision: Decision, at time: Timestamp) -> DeliveryRecord? {
+    func record(
+        of decision: Decision,
+        at time: Timestamp,
+        since started: ContinuousClock.Instant
+    ) -> DeliveryRecord? {
         guard let receiver = decision.receiver, case .complete(let body) = body else { return nil }
         if case .refused = decision.answer { return nil }
         return DeliveryRecord(
@@ -27,7 +31,8 @@ extension Request {
             decision: Explanation(decision, receiver, .genuine, limit: 50).compactJSON,
             body: body,
             repetitionKey: decision.repetitionKey(receiver, body),
-            targets: decision.targets
+            targets: decision.targets,
+            duration: started.duration(to: .now)
         )
     }
 }

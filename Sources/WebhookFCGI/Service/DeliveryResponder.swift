@@ -28,7 +28,8 @@ struct DeliveryResponder: Responder {
             Decision($0, state.snapshot, bodyLimit: state.settings.limits.bodyBytes, at: time)
         }
         let turn = Turn(service: service, settings: state.settings, time: time, started: started)
-        return turn.responses(to: decisions, zip(requests, decisions).map { $0.record(of: $1, at: time) })
+        let records = zip(requests, decisions).map { $0.record(of: $1, at: time, since: started) }
+        return turn.responses(to: decisions, records)
     }
 }
 
