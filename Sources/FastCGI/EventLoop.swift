@@ -242,12 +242,12 @@ final class EventLoop {
         }
     }
 
-    /// While stopping, a connection on which nothing comes is not waited for longer than a stalled peer is.
+    /// While stopping, a connection on which nothing comes is not waited for longer than a request may take.
     private func closeWhatIsOverdue() {
         guard let stopBy else { return }
         let now = ContinuousClock.now
         for connection in Array(connections.values) {
-            let isOverdue = connection.acceptedAt + Connection.receiveTimeout <= now || stopBy <= now
+            let isOverdue = connection.acceptedAt + Connection.requestTimeout <= now || stopBy <= now
             if isOverdue, !connection.hasInput, connection.state.giveUp() == .close {
                 connections[connection.descriptor] = nil
             }
