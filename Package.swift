@@ -131,7 +131,7 @@ let package = Package(
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ]
         ),
-        .testTarget(name: "POSIXTests", dependencies: ["POSIX"]),
+        .testTarget(name: "POSIXTests", dependencies: ["POSIX", "TestSupport"]),
         .testTarget(name: "SubscriptionsTests", dependencies: ["Subscriptions"]),
         .testTarget(name: "SinksTests", dependencies: ["POSIX", "Sinks", "Subscriptions", "TestSupport"]),
         .testTarget(

@@ -117,21 +117,20 @@ final class OutboxFile: Sendable {
 
     /// Runs `body` while no other process opens, makes or moves the file.
     private func locked<Value>(_ body: () throws(OutboxError) -> Value) throws(OutboxError) -> Value {
-        let lock = try folderLock()
-        defer { withExtendedLifetime(lock) {} }
-        return try body()
-    }
-
-    /// Waits for the lock, which ends with the descriptor; the kernel takes it from a process that is killed.
-    private func folderLock() throws(OutboxError) -> Descriptor {
-        do throws(SystemError) {
-            let lock = try Descriptor(opening: "\(directory)/.lock", O_RDWR | O_CREAT, mode: 0o600)
-            let number = lock.number
-            try systemCall("locking '\(directory)'") { flock(number, LOCK_EX) }
-            return lock
-        } catch {
+        let path = "\(directory)/.lock"
+        let taken: FileLock?
+        do throws(SystemError) { taken = try FileLock(at: path, mode: 0o600, within: .seconds(5)) } catch {
             throw OutboxError(.unavailable, "\(error)")
         }
+        guard let lock = taken else {
+            throw OutboxError(
+                .busy,
+                "'\(path)' is locked by another process for too long: find it with fuser(1)"
+            )
+        }
+        let result = Result { () throws(OutboxError) in try body() }
+        lock.release()
+        return try result.get()
     }
 
     private var identityInFolder: FileStatus.Identity? { (try? FileStatus(of: path))?.identity }

@@ -54,7 +54,7 @@ package final class FileSink: Sink {
         }
     }
 
-    private func write(_ refreshes: [Refresh], holding lock: borrowing Descriptor) -> [Refresh: SinkError] {
+    private func write(_ refreshes: [Refresh], holding lock: borrowing FileLock) -> [Refresh: SinkError] {
         var batch = Batch()
         for refresh in refreshes {
             do { batch.files.append(try RefreshFile(refresh, in: directory)) } catch {
@@ -73,15 +73,11 @@ package final class FileSink: Sink {
         return batch.failures
     }
 
-    /// Keeps other processes, and other loops of this one, from writing until the descriptor is closed;
-    /// the kernel closes that of a process that is killed.
-    private func takeLock() throws(SinkError) -> Descriptor {
-        let deadline = ContinuousClock.now + Self.lockTimeout
+    /// Keeps other processes, and other loops of this one, from writing.
+    private func takeLock() throws(SinkError) -> FileLock {
         do throws(SystemError) {
             try Folder.make(directory)
-            let lock = try Descriptor(opening: lockPath, O_RDWR | O_CREAT, mode: 0o644)
-            while try !tryLock(lock), ContinuousClock.now < deadline { usleep(200) }
-            if ContinuousClock.now < deadline { return lock }
+            if let lock = try FileLock(at: lockPath, mode: 0o644, within: Self.lockTimeout) { return lock }
         } catch {
             throw SinkError(error)
         }
@@ -92,20 +88,10 @@ package final class FileSink: Sink {
         )
     }
 
-    private func tryLock(_ lock: borrowing Descriptor) throws(SystemError) -> Bool {
-        let number = lock.number
-        do throws(SystemError) {
-            try systemCall("locking '\(lockPath)'") { flock(number, LOCK_EX | LOCK_NB) }
-            return true
-        } catch let error where error.errno == EWOULDBLOCK {
-            return false
-        }
-    }
-
     private var lockPath: String { "\(directory)/.lock" }
 
-    private func sync(_ lock: borrowing Descriptor) throws(SystemError) {
-        let number = lock.number
+    private func sync(_ lock: borrowing FileLock) throws(SystemError) {
+        let number = lock.descriptor
         try systemCall("syncing '\(directory)'") { clinux_syncfs(number) }
     }
 }

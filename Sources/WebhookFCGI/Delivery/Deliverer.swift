@@ -18,7 +18,8 @@ struct Deliverer: Sendable {
         var locking = Trouble()
         while !Task.isCancelled {
             do throws(SystemError) {
-                let lock = try DelivererLock(in: service.stateDirectory)
+                try Folder.make(service.stateDirectory)
+                let lock = try FileLock(at: "\(service.stateDirectory)/deliverer.lock", mode: 0o600)
                 locking.end()
                 guard let lock else {
                     try? await Task.sleep(for: Self.leaseInterval)
