@@ -3,7 +3,7 @@
 # What people and CI call. Everything is built and installed by name; nothing is downloaded by hand.
 
 # What the program needs to build and run, then what the tests need besides.
-PACKAGES = libfcgi-dev libre2-dev libsqlite3-dev nginx pkg-config spawn-fcgi curl openssl
+PACKAGES = libfcgi-dev libre2-dev libsimdjson-dev libsqlite3-dev nginx pkg-config spawn-fcgi curl openssl
 
 .PHONY: build run stop test lint bench bench-kubernetes bench-scale fuzz dependencies clean
 

@@ -46,7 +46,7 @@ let package = Package(
         ),
         .target(
             name: "Handlers",
-            dependencies: ["Subscriptions", .product(name: "Crypto", package: "swift-crypto")]
+            dependencies: ["CSimdJSON", "Subscriptions", .product(name: "Crypto", package: "swift-crypto")]
         ),
         .target(
             name: "Kubernetes",
@@ -85,6 +85,7 @@ let package = Package(
         .target(name: "POSIX", dependencies: ["CLinux"]),
         .target(name: "CLinux"),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
+        .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
 
         .executableTarget(
@@ -154,7 +155,8 @@ let package = Package(
 )
 
 // Every Swift target is held to the same rules.
-let swiftTargets = package.targets.filter { $0.type != .system && !["CLinux", "CRE2"].contains($0.name) }
+let cTargets = ["CLinux", "CRE2", "CSimdJSON"]
+let swiftTargets = package.targets.filter { $0.type != .system && !cTargets.contains($0.name) }
 for target in swiftTargets {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),

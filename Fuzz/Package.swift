@@ -26,19 +26,24 @@ let package = Package(
         ),
         .target(
             name: "Handlers",
-            dependencies: ["Subscriptions", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["CSimdJSON", "Subscriptions", .product(name: "Crypto", package: "swift-crypto")],
             path: "Rooms/Handlers"
         ),
         .target(name: "Subscriptions", dependencies: ["CRE2"], path: "Rooms/Subscriptions"),
         .target(name: "POSIX", dependencies: ["CLinux"], path: "Rooms/POSIX"),
         .target(name: "CLinux", path: "Rooms/CLinux"),
         .target(name: "CRE2", path: "Rooms/CRE2", linkerSettings: [.linkedLibrary("re2")]),
+        .target(
+            name: "CSimdJSON",
+            path: "Rooms/CSimdJSON",
+            linkerSettings: [.linkedLibrary("simdjson")]
+        ),
     ],
     cxxLanguageStandard: .cxx17
 )
 
 // The settings of the package that is tested.
-for target in package.targets where !["CLinux", "CRE2"].contains(target.name) {
+for target in package.targets where !["CLinux", "CRE2", "CSimdJSON"].contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),

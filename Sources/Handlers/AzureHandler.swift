@@ -13,47 +13,46 @@ struct AzureHandler: Handler {
     func authenticate(_ delivery: Delivery, secret: Secret) {}
 
     func interpret(_ delivery: Delivery) throws(Rejection) -> Verdict {
-        switch try payload(Payload.self, in: delivery.body) {
-        case .ping:
-            .acknowledge(
+        let body = try JSONObject(delivery.body)
+        if body.contains("resource"), let eventType = try body.stringIfPresent("eventType") {
+            return try decide(devOps: eventType, body)
+        }
+        switch try body.stringIfPresent("action") {
+        case "ping":
+            return .acknowledge(
                 event: "ping",
                 message: "ping event received, webhook is configured correctly"
             )
-        case .registryPush(let action, let target, let request, let identity):
-            try decide(action: action, target, host: request.host, identity: identity)
-        case .registry(let action): .ignored(action, because: reason(forIgnoring: action))
-        case .gitPush(let resource, let identity): try decide(resource, identity: identity)
-        case .devOps(let eventType):
-            .ignored(
-                eventType,
-                because: eventType.hasPrefix("git.pullrequest.")
-                    ? "what a pull request merges is pushed, and comes as git.push"
-                    : "this event type is not known"
-            )
-        case .neither: throw .unsupportedService
+        case let action? where body.contains("target") && body.contains("request"):
+            return try decide(registry: action, body)
+        default: throw .unsupportedService
         }
     }
 
     /// Container Registry.
-    private func decide(
-        action: String,
-        _ target: Target,
-        host: String?,
-        identity: String?
-    ) throws(Rejection) -> Verdict {
-        guard let host, !host.isEmpty, let repository = target.repository, !repository.isEmpty else {
-            throw .invalidBody()
+    ///
+    /// Of an event that is ignored only its name is read: the rest may have any shape.
+    private func decide(registry action: String, _ body: JSONObject) throws(Rejection) -> Verdict {
+        guard ["push", "chart_push"].contains(action) else {
+            return .ignored(action, because: reason(forIgnoring: action))
         }
+        let target = try body.object("target")
+        guard let host = try body.object("request").stringIfPresent("host"), !host.isEmpty,
+            let repository = try target.stringIfPresent("repository"), !repository.isEmpty
+        else { throw .invalidBody() }
         let isChart = action == "chart_push"
+        let mediaType = try target.stringIfPresent("mediaType")
         // Container Registry writes the version of a chart as the end of its file's name.
-        let version = target.version.map { $0.hasSuffix(".tgz") ? String($0.dropLast(4)) : $0 }
-        let qualifier = isChart ? version : target.tag
+        let version = try target.stringIfPresent("version").map {
+            $0.hasSuffix(".tgz") ? String($0.dropLast(4)) : $0
+        }
+        let tag = try target.stringIfPresent("tag")
         let push = Event.Push(
             repository: "\(host)/\(repository)",
-            kinds: isChart ? [.chart] : repositoryKinds(ofMediaType: target.mediaType),
-            qualifiers: Event.Qualifiers(tag: qualifier)
+            kinds: isChart ? [.chart] : repositoryKinds(ofMediaType: mediaType),
+            qualifiers: Event.Qualifiers(tag: isChart ? version : tag)
         )
-        return .refresh(Event(name: action, pushes: [push], identity: identity))
+        return .refresh(Event(name: action, pushes: [push], identity: try body.stringIfPresent("id")))
     }
 
     private func reason(forIgnoring action: String) -> String {
@@ -65,13 +64,27 @@ struct AzureHandler: Handler {
     }
 
     /// DevOps.
-    private func decide(_ resource: Resource, identity: String?) throws(Rejection) -> Verdict {
-        guard let url = resource.repository?.remoteUrl, !url.isEmpty else { throw .invalidBody() }
-        let updates = resource.refUpdates ?? []
-        guard updates.count <= refLimit else { throw .invalidBody(hint: "more than \(refLimit) refs") }
+    ///
+    /// Of an event that is ignored only its name is read: the rest may have any shape.
+    private func decide(devOps eventType: String, _ body: JSONObject) throws(Rejection) -> Verdict {
+        guard eventType == "git.push" else {
+            return .ignored(
+                eventType,
+                because: eventType.hasPrefix("git.pullrequest.")
+                    ? "what a pull request merges is pushed, and comes as git.push"
+                    : "this event type is not known"
+            )
+        }
+        let resource = try body.object("resource")
+        let repository = try resource.objectIfPresent("repository")
+        guard let url = try repository?.stringIfPresent("remoteUrl"), !url.isEmpty else {
+            throw .invalidBody()
+        }
+        // A push of more refs than this is a migration.
+        let updates = try resource.objects("refUpdates", limit: 1000).map(RefUpdate.init)
         let changes = updates.filter { !$0.isDeletion }
         guard updates.isEmpty || !changes.isEmpty else {
-            return .ignored(pushType, because: "a deleted branch adds nothing to discover")
+            return .ignored(eventType, because: "a deleted branch adds nothing to discover")
         }
         let refs = changes.compactMap(\.name).filter { !$0.isEmpty }
         let push = Event.Push(
@@ -80,88 +93,21 @@ struct AzureHandler: Handler {
             // Something was pushed: where no ref is named, every subscriber has to look.
             qualifiers: refs.isEmpty ? .unknown : .refs(refs)
         )
-        return .refresh(Event(name: pushType, pushes: [push], identity: identity))
+        return .refresh(Event(name: eventType, pushes: [push], identity: try body.stringIfPresent("id")))
     }
 }
 
-private let pushType = "git.push"
+/// What DevOps says of a ref.
+private struct RefUpdate {
+    let name: String?
+    let isDeletion: Bool
 
-/// A push of more refs than this is a migration.
-///
-/// What is compared with every subscriber is bounded, or one body could keep all others waiting.
-private let refLimit = 1000
-
-/// What either service sends; what is there tells them apart.
-///
-/// Of an event that is ignored only its name is read: the rest may have any shape.
-private enum Payload: Decodable {
-    case ping
-    case registryPush(action: String, Target, Request, identity: String?)
-    case registry(action: String)
-    case gitPush(Resource, identity: String?)
-    case devOps(eventType: String)
-    case neither
-
-    private enum CodingKeys: CodingKey {
-        case id, action, target, request, eventType, resource
-    }
-
-    init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        let identity = { try fields.decodeIfPresent(String.self, forKey: .id) }
-        if fields.contains(.resource),
-            let eventType = try fields.decodeIfPresent(String.self, forKey: .eventType)
-        {
-            self =
-                eventType == pushType
-                ? .gitPush(try fields.decode(Resource.self, forKey: .resource), identity: try identity())
-                : .devOps(eventType: eventType)
-            return
-        }
-        switch try fields.decodeIfPresent(String.self, forKey: .action) {
-        case "ping": self = .ping
-        case let action? where fields.contains(.target) && fields.contains(.request):
-            guard ["push", "chart_push"].contains(action) else {
-                self = .registry(action: action)
-                return
-            }
-            self = .registryPush(
-                action: action,
-                try fields.decode(Target.self, forKey: .target),
-                try fields.decode(Request.self, forKey: .request),
-                identity: try identity()
-            )
-        default: self = .neither
-        }
-    }
-}
-
-private struct Target: Decodable {
-    let mediaType: String?
-    let repository: String?
-    let tag: String?
-    let version: String?
-}
-
-private struct Request: Decodable {
-    let host: String?
-}
-
-private struct Resource: Decodable {
-    let refUpdates: [RefUpdate]?
-    let repository: Repository?
-
-    struct RefUpdate: Decodable {
-        let name: String?
-        let newObjectId: String?
-
-        /// An all-zero object id stands for "no longer there".
-        var isDeletion: Bool {
-            newObjectId.map { !$0.isEmpty && $0.allSatisfy { $0 == "0" } } ?? false
-        }
-    }
-
-    struct Repository: Decodable {
-        let remoteUrl: String?
+    init(_ update: JSONObject) throws(Rejection) {
+        name = try update.stringIfPresent("name")
+        // An all-zero object id stands for "no longer there".
+        isDeletion =
+            try update.stringIfPresent("newObjectId").map {
+                !$0.isEmpty && $0.utf8.allSatisfy { $0 == UInt8(ascii: "0") }
+            } ?? false
     }
 }

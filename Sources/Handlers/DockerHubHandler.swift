@@ -12,40 +12,15 @@ struct DockerHubHandler: Handler {
     func authenticate(_ delivery: Delivery, secret: Secret) {}
 
     func interpret(_ delivery: Delivery) throws(Rejection) -> Verdict {
-        let payload = try payload(Payload.self, in: delivery.body)
-        let name = payload.repository.repoName
+        let body = try JSONObject(delivery.body)
+        let pushed = try body.object("push_data")
+        let name = try body.object("repository").string("repo_name")
         guard !name.isEmpty else { throw .invalidBody() }
         let push = Event.Push(
             repository: name,
-            kinds: repositoryKinds(ofMediaType: payload.pushData.mediaType),
-            qualifiers: Event.Qualifiers(tag: payload.pushData.tag)
+            kinds: repositoryKinds(ofMediaType: try pushed.stringIfPresent("media_type")),
+            qualifiers: Event.Qualifiers(tag: try pushed.stringIfPresent("tag"))
         )
         return .refresh(Event(name: "push", pushes: [push]))
-    }
-}
-
-private struct Payload: Decodable {
-    let pushData: PushData
-    let repository: Repository
-
-    enum CodingKeys: String, CodingKey {
-        case pushData = "push_data"
-        case repository
-    }
-
-    struct PushData: Decodable {
-        let tag: String?
-        let mediaType: String?
-
-        enum CodingKeys: String, CodingKey {
-            case tag
-            case mediaType = "media_type"
-        }
-    }
-
-    struct Repository: Decodable {
-        let repoName: String
-
-        enum CodingKeys: String, CodingKey { case repoName = "repo_name" }
     }
 }

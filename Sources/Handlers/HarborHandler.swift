@@ -19,27 +19,25 @@ struct HarborHandler: Handler {
 
     func interpret(_ delivery: Delivery) throws(Rejection) -> Verdict {
         let envelope: Envelope
-        do { envelope = try payload(Envelope.self, in: delivery.body) } catch {
+        do { envelope = try Envelope(JSONObject(delivery.body)) } catch {
             throw isSlackMessage(delivery.body) ? .invalidBody(hint: slackHint) : error
         }
         let name = envelope.name
         guard let data = envelope.data else {
             return .ignored(name, because: ignoredEvents[name] ?? "this event type is not known")
         }
-        let resources = data.resources ?? []
-        guard resources.count <= resourceLimit else {
-            throw .invalidBody(hint: "more than \(resourceLimit) resources")
-        }
-        let pushes = resources.compactMap(push)
+        // Harbor sends one.
+        let pushes = try data.objects("resources", limit: 100).map(push).compactMap(\.self)
         guard !pushes.isEmpty else { return .ignored(name, because: "it names no artifact") }
         return .refresh(Event(name: name, pushes: pushes, identity: envelope.identity))
     }
 
-    private func push(_ resource: Resource) -> Event.Push? {
-        guard let url = resource.resourceURL, !url.isEmpty else { return nil }
+    private func push(_ resource: JSONObject) throws(Rejection) -> Event.Push? {
+        let tag = try resource.stringIfPresent("tag")
+        guard let url = try resource.stringIfPresent("resource_url"), !url.isEmpty else { return nil }
         // An untagged artifact has its digest in the place of the tag.
-        let tag = resource.tag.flatMap { isDigest($0) ? nil : $0 }
-        return Event.Push(repository: url, kinds: [.image, .chart], qualifiers: Event.Qualifiers(tag: tag))
+        let qualifiers = Event.Qualifiers(tag: tag.flatMap { isDigest($0) ? nil : $0 })
+        return Event.Push(repository: url, kinds: [.image, .chart], qualifiers: qualifiers)
     }
 
     /// A tag cannot hold a colon (OCI Distribution §2), a digest always does.
@@ -50,11 +48,6 @@ struct HarborHandler: Handler {
         body.prefix(64).filter { $0 > 0x20 }.starts(with: Array(#"{"blocks":["#.utf8))
     }
 }
-
-/// Harbor sends one.
-///
-/// What is compared with every subscriber is bounded, or one body could keep all others waiting.
-private let resourceLimit = 100
 
 private let slackHint = "this is a Slack message, set the notify type of the webhook to http"
 
@@ -88,47 +81,27 @@ private let ignoredEvents = [
 ///
 /// Of an event that is ignored the type alone is read, for Harbor would send it again in vain if anything else
 /// in it were minded.
-private struct Envelope: Decodable {
+private struct Envelope {
     /// As `Default` spells it.
     let name: String
 
     /// Nil when nothing in it matters.
-    let data: EventData?
+    let data: JSONObject?
 
     /// What CloudEvents call the event.
     let identity: String?
 
-    private enum CodingKeys: String, CodingKey {
-        case type, specversion, id, source, data
-        case eventData = "event_data"
-    }
-
-    init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        let type = try fields.decode(String.self, forKey: .type)
-        let isCloudEvent = try fields.decodeIfPresent(String.self, forKey: .specversion) != nil
+    init(_ body: JSONObject) throws(Rejection) {
+        let type = try body.string("type")
+        let isCloudEvent = try body.stringIfPresent("specversion") != nil
         name = isCloudEvent ? cloudEventTypes[type] ?? type : type
         guard name == "PUSH_ARTIFACT" else {
             (data, identity) = (nil, nil)
             return
         }
-        data = try fields.decode(EventData.self, forKey: isCloudEvent ? .data : .eventData)
-        let id = isCloudEvent ? try fields.decodeIfPresent(String.self, forKey: .id) : nil
-        let source = id == nil ? nil : try fields.decodeIfPresent(String.self, forKey: .source)
+        data = try body.object(isCloudEvent ? "data" : "event_data")
+        let id = isCloudEvent ? try body.stringIfPresent("id") : nil
+        let source = id == nil ? nil : try body.stringIfPresent("source")
         identity = id.map { "\(source ?? "") \($0)" }
-    }
-}
-
-private struct EventData: Decodable {
-    let resources: [Resource]?
-}
-
-private struct Resource: Decodable {
-    let tag: String?
-    let resourceURL: String?
-
-    enum CodingKeys: String, CodingKey {
-        case tag
-        case resourceURL = "resource_url"
     }
 }
