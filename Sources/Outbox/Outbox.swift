@@ -88,7 +88,7 @@ extension Outbox {
                 memory.follow(identity)
                 try memory.catchUp(database, since: limit)
                 let wasIdle = try database.hasNothingPending()
-                let turn = try Turn(database, at: now, settings)
+                let turn = try TurnTransaction(database, at: now, settings)
                 var tokens: [Target: Timestamp] = [:]
                 var lastDue = now
                 let commitments = try records.map { record in

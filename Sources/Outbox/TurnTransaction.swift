@@ -5,7 +5,7 @@ internal import POSIX
 internal import Subscriptions
 
 /// What one turn does in its transaction, with statements that are looked up once for all of its deliveries.
-struct Turn {
+struct TurnTransaction {
     private let database: Database
     private let now: Timestamp
     private let interval: Duration

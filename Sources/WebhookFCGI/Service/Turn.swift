@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Config
+import FastCGI
+import Logging
+import Outbox
+import POSIX
+
+/// The second half of a turn: what was decided becomes durable, and then is answered.
+struct Turn: Sendable {
+    let service: Service
+    let settings: Settings
+    let time: Timestamp
+    let started: ContinuousClock.Instant
+
+    func responses(to decisions: [Decision], _ records: [DeliveryRecord?]) -> [Response] {
+        // Written together, because every write(2) costs as much as several lines.
+        var lines: [UInt8] = []
+        defer { if !lines.isEmpty { service.log.write(lines) } }
+        let accepted = records.compactMap(\.self)
+        guard !accepted.isEmpty else {
+            return decisions.map { .now(finish($0, $0.reply(.nothing), &lines)) }
+        }
+        do throws(OutboxError) {
+            let (commitments, wasIdle, due) = try service.outbox.commit(accepted, at: time)
+            var remaining = commitments[...]
+            // Under load the deliverer is awake, or looks soon; to wake it every turn would cost more than it does.
+            defer { if wasIdle { service.doorbell.ring() } }
+            return zip(decisions, records).map { decision, record in
+                let commitment = record == nil ? nil : remaining.popFirst()
+                return response(
+                    to: decision,
+                    commitment,
+                    isSoon: wasIdle && due <= time + settings.refresh.confirmTimeout,
+                    &lines
+                )
+            }
+        } catch {
+            service.log.logger.error(
+                "cannot keep deliveries, senders get 503",
+                metadata: ["error": "\(error)"]
+            )
+            return zip(decisions, records).map { decision, record in
+                .now(finish(decision, decision.reply(record == nil ? .nothing : .failed), &lines))
+            }
+        }
+    }
+
+    private func response(
+        to decision: Decision,
+        _ commitment: Outbox.Commitment?,
+        isSoon: Bool,
+        _ lines: inout [UInt8]
+    ) -> Response {
+        switch commitment {
+        case nil: return .now(finish(decision, decision.reply(.nothing), &lines))
+        case .repetition(let id): return .now(finish(decision, decision.reply(.repetition(of: id)), &lines))
+        case .accepted([]): return .now(finish(decision, decision.reply(.refreshed), &lines))
+        case .accepted(let refreshes):
+            let timeout = settings.refresh.confirmTimeout
+            // Under load nobody waits, for the deliverer is behind already; nor within the minimum interval.
+            guard isSoon, timeout > .zero else {
+                return .now(finish(decision, decision.reply(.accepted), &lines))
+            }
+            return .later(timeout: timeout, fallback: { finishLater(decision, .accepted) }) { completion in
+                service.confirmations.wait(for: refreshes, timeout: timeout) { isRefreshed in
+                    completion { finishLater(decision, isRefreshed ? .refreshed : .accepted) }
+                }
+            }
+        }
+    }
+
+    /// Adds the line to those of the turn.
+    private func finish(_ decision: Decision, _ reply: Reply, _ lines: inout [UInt8]) -> Reply {
+        lines += decision.logLine(reply.status, settings.log, at: time, duration: started.duration(to: .now))
+        return reply
+    }
+
+    private func finishLater(_ decision: Decision, _ progress: Decision.Progress) -> Reply {
+        var lines: [UInt8] = []
+        let reply = finish(decision, decision.reply(progress), &lines)
+        if !lines.isEmpty { service.log.write(lines) }
+        return reply
+    }
+}
