@@ -6,7 +6,7 @@ package import Subscriptions
 /// One delivery as the delivery log keeps it.
 ///
 /// Never the value of an `Authorization` header.
-package struct DeliveryRecord: Sendable {
+package struct DeliveryRecord: Sendable, Equatable {
     package let id: String
     package let received: Timestamp
 

@@ -1,31 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import POSIX
 package import Subscriptions
 
 /// A delivery as the log has it, and what has become of it since.
 package struct LoggedDelivery: Sendable, Equatable {
-    package let id: String
-    package let received: Timestamp
+    /// As it was committed: a status of 202 became 200 when the refreshes happened while the sender waited.
+    package let record: DeliveryRecord
 
-    /// From its arrival to the moment before it was committed.
-    package let duration: Duration
-
-    /// Empty for a cluster's receiver.
-    package let project: String
-    package let receiver: String
-    package let provider: String
-    package let event: String?
-
-    /// Of the reply, as far as it was known when the delivery was committed: 202 became 200 when the refreshes
-    /// happened while the sender waited.
-    package let status: Int
-
-    /// The decision, as JSON.
-    package let decision: String
-
-    /// Its beginning; nil when it had to give way to younger ones.
-    package let body: [UInt8]?
+    /// Whether its body is still there; it is empty where it had to give way to younger ones.
+    package let hasBody: Bool
     package let goals: [Goal]
 
     /// A target of a delivery.

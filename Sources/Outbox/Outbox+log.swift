@@ -17,23 +17,37 @@ extension Outbox {
                 )
             else { return nil }
             let targets: String = row["targets"]
+            let refreshes = targets.split(separator: "\n").compactMap(refresh)
             let body: Data? = row["body"]
             return LoggedDelivery(
-                id: row["id"],
-                received: Timestamp(microseconds: row["received"]),
-                duration: .microseconds(row["duration"] as Int64),
-                project: row["project"],
-                receiver: row["receiver"],
-                provider: row["provider"],
-                event: row["event"],
-                status: row["status"],
-                decision: row["decision"],
-                body: body.map { Array($0) },
-                goals: try targets.split(separator: "\n").compactMap(refresh).map { refresh in
+                record: DeliveryRecord(row, body: body ?? Data(), targets: refreshes.map(\.target)),
+                hasBody: body != nil,
+                goals: try refreshes.map { refresh in
                     LoggedDelivery.Goal(refresh: refresh, fate: try database.fate(of: refresh))
                 }
             )
         }
+    }
+}
+
+extension DeliveryRecord {
+    /// Reads a row of the log.
+    fileprivate init(_ row: Row, body: Data, targets: [Target]) {
+        let repetitionKey: Data? = row["repetitionKey"]
+        self.init(
+            id: row["id"],
+            received: Timestamp(microseconds: row["received"]),
+            project: row["project"],
+            receiver: row["receiver"],
+            provider: row["provider"],
+            event: row["event"],
+            status: row["status"],
+            decision: row["decision"],
+            body: Array(body),
+            repetitionKey: repetitionKey.map { Array($0) },
+            targets: targets,
+            duration: .microseconds(row["duration"] as Int64)
+        )
     }
 }
 
