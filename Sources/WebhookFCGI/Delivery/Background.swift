@@ -82,32 +82,44 @@ private func confirm(_ service: Service) async {
 /// Checkpoints and clean-up, off the reply path.
 private func maintain(_ service: Service) async {
     let maintenance = OutboxMaintenance(service.outbox)
+    // One for each, or two that last would be news to each other every second.
+    var cleaning = Trouble()
+    var checkpointing = Trouble()
     var hasMore = false
     while !Task.isCancelled {
         // Under load there is always more to remove.
         if !hasMore { try? await Task.sleep(for: .seconds(1)) }
-        hasMore = await cleanUp(maintenance, service)
+        do throws(OutboxError) {
+            hasMore = try await cleanUp(maintenance)
+            cleaning.end()
+        } catch {
+            hasMore = false
+            complain(error, &cleaning, service)
+        }
         // Whatever becomes of the clean-up, without this the disk fills.
-        do throws(OutboxError) { try maintenance.checkpoint() } catch { complain(error, service) }
+        do throws(OutboxError) {
+            try maintenance.checkpoint()
+            checkpointing.end()
+        } catch {
+            complain(error, &checkpointing, service)
+        }
     }
 }
 
 /// Steps of clean-up for a moment, between which deliveries are committed.
-private func cleanUp(_ maintenance: OutboxMaintenance, _ service: Service) async -> Bool {
-    do throws(OutboxError) {
-        let end = ContinuousClock.now + .milliseconds(300)
-        while ContinuousClock.now < end {
-            guard try maintenance.cleanUp(at: .now()) else { return false }
-            try? await Task.sleep(for: .milliseconds(20))
-            if Task.isCancelled { return false }
-        }
-        return true
-    } catch {
-        complain(error, service)
-        return false
+///
+/// - Returns: Whether there is more to remove.
+private func cleanUp(_ maintenance: OutboxMaintenance) async throws(OutboxError) -> Bool {
+    let end = ContinuousClock.now + .milliseconds(300)
+    while ContinuousClock.now < end {
+        guard try maintenance.cleanUp(at: .now()) else { return false }
+        try? await Task.sleep(for: .milliseconds(20))
+        if Task.isCancelled { return false }
     }
+    return true
 }
 
-private func complain(_ error: OutboxError, _ service: Service) {
+private func complain(_ error: OutboxError, _ trouble: inout Trouble, _ service: Service) {
+    guard trouble.isNews(error.description) else { return }
     service.log.logger.error("cannot tidy the outbox", metadata: ["error": "\(error)"])
 }

@@ -29,7 +29,7 @@ struct Deliverer: Sendable {
                 await loop.run()
                 lock.release()
             } catch {
-                if locking.isNew(error.description) {
+                if locking.isNews(error.description) {
                     service.log.logger.error("cannot deliver refreshes", metadata: ["error": "\(error)"])
                 }
                 try? await Task.sleep(for: .seconds(1))

@@ -73,7 +73,7 @@ struct DeliveryLoop {
         } catch {
             // They stay under way: the outbox calls them due, and they would be delivered again and again.
             retryTime = .now + Self.retryInterval
-            guard recording.isNew(error.description) else { return }
+            guard recording.isNews(error.description) else { return }
             service.log.logger.error("cannot record outcomes", metadata: ["error": "\(error)"])
         }
     }
@@ -87,7 +87,7 @@ struct DeliveryLoop {
             reading.end()
             return underWay.begin(due, batchSize: sink.batchSize)
         } catch {
-            guard reading.isNew(error.description) else { return [] }
+            guard reading.isNews(error.description) else { return [] }
             service.log.logger.error("cannot read the outbox", metadata: ["error": "\(error)"])
             return []
         }
