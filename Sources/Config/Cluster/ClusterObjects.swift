@@ -8,12 +8,12 @@ internal import Subscriptions
 /// One changed Warehouse among many costs what it costs by itself: the subscriptions of all others are shared with
 /// the snapshot before.
 actor ClusterObjects {
-    private let baseURL: BaseURL
-    private let systemResourcesNamespace: String
+    let baseURL: BaseURL
+    let systemResourcesNamespace: String
 
-    private var manifests = Manifests()
+    var manifests = Manifests()
 
-    private var known: [ObjectName: Version] = [:]
+    var known: [ObjectName: Version] = [:]
     private var problems: [ObjectName: [Problem]] = [:]
 
     /// The parts of the cluster of which no list is complete yet.
@@ -23,26 +23,26 @@ actor ClusterObjects {
     private var listed: [FollowedKind: Set<ObjectName>] = [:]
 
     /// Secrets without the label, which were asked for by name.
-    private var lookedUp: Set<ObjectName> = []
+    var lookedUp: Set<ObjectName> = []
 
     /// Secrets of which the watch said that they are gone: they may only have lost their label.
-    private var doubtful: Set<ObjectName> = []
+    var doubtful: Set<ObjectName> = []
 
     /// Secrets that are being looked up because nothing, or nothing certain, is known of them.
-    private var asked: Set<ObjectName> = []
+    var asked: Set<ObjectName> = []
 
     /// Since when the receivers wait for look-ups.
-    private var waitingSince: ContinuousClock.Instant?
+    var waitingSince: ContinuousClock.Instant?
 
     // What has changed since the last snapshot.
-    private var changedWarehouses: [ObjectName: [Subscription]] = [:]
-    private var haveReceiversChanged = true
+    var changedWarehouses: [ObjectName: [Subscription]] = [:]
+    var haveReceiversChanged = true
 
     /// Whether a Secret may be unknown, which only a look at all receivers tells.
-    private var mayLackSecrets = true
-    private var snapshot: Snapshot?
-    private var joinProblems: [Problem] = []
-    private var reportedProblems: Set<Problem> = []
+    var mayLackSecrets = true
+    var snapshot: Snapshot?
+    var joinProblems: [Problem] = []
+    var reportedProblems: Set<Problem> = []
 
     /// How many Secrets are looked up at a time.
     static let lookUpLimit = 8
@@ -51,7 +51,7 @@ actor ClusterObjects {
     static let patience = Duration.seconds(2)
 
     /// An object that is listed again, or of which only its status has changed, costs next to nothing.
-    private struct Version {
+    struct Version {
         let resourceVersion: String
 
         /// Of what matters of the object.
@@ -95,13 +95,14 @@ extension ClusterObjects {
         return name
     }
 
-    private func take(_ object: KubernetesObject, _ metadata: ObjectMetadata, as name: ObjectName) {
+    func take(_ object: KubernetesObject, _ metadata: ObjectMetadata, as name: ObjectName) {
         let version = metadata.resourceVersion ?? ""
         let old = known[name]
         guard old?.resourceVersion != version else { return }
         let document = object.document
-        known[name] = Version(resourceVersion: version, hash: document.hashValue)
-        if old?.hash != document.hashValue { replace(name, with: document) }
+        let hash = document.hashValue
+        known[name] = Version(resourceVersion: version, hash: hash)
+        if old?.hash != hash { replace(name, with: document) }
     }
 
     private func replace(_ name: ObjectName, with document: [UInt8]) {
@@ -133,7 +134,7 @@ extension ClusterObjects {
         mayLackSecrets = true
     }
 
-    private func remove(_ name: ObjectName) {
+    func remove(_ name: ObjectName) {
         lookedUp.remove(name)
         doubtful.remove(name)
         guard known.removeValue(forKey: name) != nil else { return }
@@ -162,138 +163,6 @@ extension ClusterObjects {
     }
 }
 
-extension ClusterObjects {
-    /// Secrets that receivers refer to and that do not come by themselves, because they have no label.
-    ///
-    /// Those that were looked up before are among them: nothing tells when they change.
-    func unlabelledSecrets() -> [ObjectName] {
-        let referred = referredSecrets
-        for name in lookedUp.subtracting(referred) { remove(name) }
-        return referred.filter { known[$0] == nil || lookedUp.contains($0) }
-    }
-
-    /// Secrets to look up now, a few at a time: one look-up that hangs is to hold up no other.
-    func nextUnknownSecrets() -> [ObjectName] {
-        guard isComplete, asked.count < Self.lookUpLimit else { return [] }
-        let next = unknownSecrets.subtracting(asked).prefix(Self.lookUpLimit - asked.count)
-        asked.formUnion(next)
-        return Array(next)
-    }
-
-    /// Secrets that receivers refer to and of which it is not even known whether they are there.
-    private var unknownSecrets: Set<ObjectName> {
-        guard mayLackSecrets else { return [] }
-        let unknown = referredSecrets.filter {
-            doubtful.contains($0) || known[$0] == nil && manifests.missing[$0] == nil
-        }
-        mayLackSecrets = !unknown.isEmpty
-        return unknown
-    }
-
-    private var referredSecrets: Set<ObjectName> {
-        Set(manifests.receivers.values.joined().map { $0.secret(systemResourcesNamespace) })
-    }
-
-    /// Takes note of what became of looking a Secret up; nil for a look-up that was cut off and says nothing.
-    func apply(_ result: Result<KubernetesObject, KubernetesError>?, to name: ObjectName) {
-        asked.remove(name)
-        guard let result else { return }
-        let isDoubtful = doubtful.remove(name) != nil
-        switch result {
-        case .success(let object):
-            // What has come by itself meanwhile is newer.
-            guard known[name] == nil || lookedUp.contains(name) else { return }
-            guard let metadata = try? object.metadata else { return setMissing(name, "cannot be read") }
-            lookedUp.insert(name)
-            take(object, metadata, as: name)
-        case .failure(let error) where error.code == .notFound:
-            if lookedUp.contains(name) { remove(name) }
-            setMissing(name, "is not there: add it")
-        case .failure(let error):
-            // Who may not look it up would never learn that it is gone.
-            if case .forbidden = error.code, isDoubtful { remove(name) }
-            // What was there a moment ago counts until it is known to be gone.
-            if !lookedUp.contains(name) { setMissing(name, "cannot be read: \(error)") }
-        }
-    }
-
-    private func setMissing(_ name: ObjectName, _ reason: String) {
-        // It may have come by itself meanwhile.
-        guard known[name] == nil, manifests.missing[name] != reason else { return }
-        manifests.missing[name] = reason
-        haveReceiversChanged = true
-    }
-}
-
-extension ClusterObjects {
-    /// The state that follows from everything so far, and the problems that are new in it; nil while something has
-    /// not been listed yet, and when nothing has changed.
-    ///
-    /// The first one has every Secret looked up. Later, receivers wait for that a moment, and Warehouses not at all.
-    func publish() -> (snapshot: Snapshot, problems: [Problem])? {
-        let joins = haveReceiversChanged && !mustWaitForSecrets()
-        guard isComplete, joins || snapshot != nil && !changedWarehouses.isEmpty else { return nil }
-        var next = subscriptionsUpToDate()
-        if joins {
-            next = Snapshot(
-                receivers: joinedReceivers(),
-                subscriptions: next.subscriptions,
-                warehouseCount: next.warehouseCount
-            )
-            haveReceiversChanged = false
-        }
-        changedWarehouses = [:]
-        snapshot = next
-        let problems = Set(allProblems)
-        defer { reportedProblems = problems }
-        return (next, problems.subtracting(reportedProblems).sorted())
-    }
-
-    /// A receiver whose Secret is still being looked up stays what it was.
-    private func joinedReceivers() -> [Receiver] {
-        let unknown = unknownSecrets.filter { known[$0] == nil }
-        var manifests = manifests
-        for name in unknown { manifests.missing[name] = "could not be read yet" }
-        joinProblems = []
-        let receivers = manifests.join(baseURL, systemResourcesNamespace, &joinProblems)
-        guard !unknown.isEmpty, let snapshot else { return receivers }
-        let waiting = manifests.receivers.values.joined().filter {
-            unknown.contains($0.secret(systemResourcesNamespace))
-        }
-        return receivers
-            + snapshot.receivers.filter { old in
-                waiting.contains { $0.project == old.project && $0.name == old.name }
-            }
-    }
-
-    private func mustWaitForSecrets() -> Bool {
-        guard !unknownSecrets.isEmpty else {
-            waitingSince = nil
-            return false
-        }
-        let since = waitingSince ?? .now
-        waitingSince = since
-        return snapshot == nil || .now - since < Self.patience
-    }
-
-    /// The last snapshot with the Warehouses of today.
-    private func subscriptionsUpToDate() -> Snapshot {
-        // From some point on it is quicker to make all of it anew.
-        guard var next = snapshot, changedWarehouses.count < max(100, manifests.warehouses.count / 50) else {
-            return Snapshot(
-                receivers: snapshot?.receivers ?? [],
-                subscriptions: SubscriptionIndex(manifests.warehouses.values.lazy.flatMap(\.subscriptions)),
-                warehouseCount: manifests.warehouses.count
-            )
-        }
-        for (name, old) in changedWarehouses {
-            next.subscriptions.replace(old, with: manifests.warehouses[name]?.subscriptions ?? [])
-        }
-        next.warehouseCount = manifests.warehouses.count
-        return next
-    }
-}
-
 extension ObjectName {
     /// Nil for what has no name, a bookmark.
     fileprivate init?(_ metadata: ObjectMetadata, _ kind: FollowedKind) {
@@ -305,20 +174,5 @@ extension ObjectName {
 extension FollowedKind {
     fileprivate func holds(_ name: ObjectName) -> Bool {
         name.kind == kind && (namespace == nil || namespace == name.namespace)
-    }
-}
-
-extension KubernetesObject {
-    /// What matters of the object, as a manifest is read; most of an object is its status and who changed what.
-    fileprivate var document: [UInt8] {
-        var members: [String] = []
-        for key in ["spec", "data"] {
-            guard let value = try? member(key) else { continue }
-            members.append("\"\(key)\":\(String(decoding: value, as: UTF8.self))")
-        }
-        if let receivers = try? member("status", "webhookReceivers") {
-            members.append(#""status":{"webhookReceivers":\#(String(decoding: receivers, as: UTF8.self))}"#)
-        }
-        return Array("{\(members.joined(separator: ","))}".utf8)
     }
 }

@@ -64,56 +64,22 @@ package struct KubernetesSource: LiveSource {
     package func follow(_ report: @escaping @Sendable (SourceNews) -> Void) async {
         let objects = makeObjects()
         let health = SourceHealth(report)
-        // Rung twice is rung once.
-        let (changes, bell) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let (questions, secretBell) = AsyncStream.makeStream(
-            of: Void.self,
-            bufferingPolicy: .bufferingNewest(1)
-        )
+        let changes = Bell()
+        let questions = Bell()
         await withDiscardingTaskGroup { group in
             for kind in kinds {
                 group.addTask {
                     await reflector(of: kind).run { change in
                         await health.note(change, of: kind)
                         await objects.apply(change, to: kind)
-                        bell.yield()
-                        secretBell.yield()
+                        changes.ring()
+                        questions.ring()
                     }
                 }
             }
-            group.addTask {
-                while !Task.isCancelled {
-                    try? await Task.sleep(for: lookUpInterval)
-                    await lookUp(await objects.unlabelledSecrets(), for: objects)
-                    bell.yield()
-                }
-            }
-            group.addTask {
-                await withDiscardingTaskGroup { group in
-                    for await _ in questions {
-                        let names = await objects.nextUnknownSecrets()
-                        for name in names {
-                            group.addTask {
-                                await objects.apply(await lookUp(name), to: name)
-                                bell.yield()
-                                secretBell.yield()
-                            }
-                        }
-                        guard !names.isEmpty else { continue }
-                        group.addTask {
-                            // By then nobody waits for them any more.
-                            try? await Task.sleep(for: ClusterObjects.patience)
-                            bell.yield()
-                        }
-                    }
-                }
-            }
-            for await _ in changes {
-                if let (snapshot, problems) = await objects.publish() {
-                    report(.changed(snapshot, problems: problems))
-                }
-                try? await Task.sleep(for: Self.gatheringTime)
-            }
+            group.addTask { await lookAgain(at: objects, changes) }
+            group.addTask { await answer(questions, about: objects, changes) }
+            await publish(changes, of: objects, report)
         }
     }
 
@@ -123,6 +89,53 @@ package struct KubernetesSource: LiveSource {
 
     private func reflector(of kind: FollowedKind) -> Reflector {
         Reflector(client, kind.resource, namespace: kind.namespace, labelSelector: kind.labelSelector)
+    }
+}
+
+extension KubernetesSource {
+    /// Reports a snapshot for every burst of changes.
+    private func publish(
+        _ changes: Bell,
+        of objects: ClusterObjects,
+        _ report: @Sendable (SourceNews) -> Void
+    ) async {
+        for await _ in changes.rings {
+            if let (snapshot, problems) = await objects.publish() {
+                report(.changed(snapshot, problems: problems))
+            }
+            try? await Task.sleep(for: Self.gatheringTime)
+        }
+    }
+
+    /// Looks up, again and again, the Secrets of which no watch tells.
+    private func lookAgain(at objects: ClusterObjects, _ changes: Bell) async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: lookUpInterval)
+            await lookUp(await objects.unlabelledSecrets(), for: objects)
+            changes.ring()
+        }
+    }
+
+    /// Looks up the Secrets of which nothing is known, each as soon as there is room for it.
+    private func answer(_ questions: Bell, about objects: ClusterObjects, _ changes: Bell) async {
+        await withDiscardingTaskGroup { group in
+            for await _ in questions.rings {
+                let names = await objects.nextUnknownSecrets()
+                for name in names {
+                    group.addTask {
+                        await objects.apply(await lookUp(name), to: name)
+                        changes.ring()
+                        questions.ring()
+                    }
+                }
+                guard !names.isEmpty else { continue }
+                group.addTask {
+                    // By then nobody waits for them any more.
+                    try? await Task.sleep(for: ClusterObjects.patience)
+                    changes.ring()
+                }
+            }
+        }
     }
 
     /// Looks all of them up, a few at a time.
@@ -144,24 +157,5 @@ package struct KubernetesSource: LiveSource {
             result = .failure(error)
         }
         return Task.isCancelled ? nil : result
-    }
-}
-
-/// Whether the API server can be asked, told when it changes.
-private actor SourceHealth {
-    private var failures: [FollowedKind: String] = [:]
-    private let report: @Sendable (SourceNews) -> Void
-
-    init(_ report: @escaping @Sendable (SourceNews) -> Void) { self.report = report }
-
-    func note(_ change: Reflector.Change, of kind: FollowedKind) {
-        switch change {
-        case .failed(let error):
-            let known = failures.updateValue(error.description, forKey: kind)
-            if known != error.description { report(.failing(error.description)) }
-        case .inTouch:
-            if failures.removeValue(forKey: kind) != nil, failures.isEmpty { report(.recovered) }
-        case .listed, .changed, .deleted: break
-        }
     }
 }

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Subscriptions
+
+extension ClusterObjects {
+    /// The state that follows from everything so far, and the problems that are new in it; nil while something has
+    /// not been listed yet, and when nothing has changed.
+    ///
+    /// The first one has every Secret looked up. Later, receivers wait for that a moment, and Warehouses not at all.
+    func publish() -> (snapshot: Snapshot, problems: [Problem])? {
+        let joins = haveReceiversChanged && !mustWaitForSecrets()
+        guard isComplete, joins || snapshot != nil && !changedWarehouses.isEmpty else { return nil }
+        var next = subscriptionsUpToDate()
+        if joins {
+            next = Snapshot(
+                receivers: joinedReceivers(),
+                subscriptions: next.subscriptions,
+                warehouseCount: next.warehouseCount
+            )
+            haveReceiversChanged = false
+        }
+        changedWarehouses = [:]
+        snapshot = next
+        let problems = Set(allProblems)
+        defer { reportedProblems = problems }
+        return (next, problems.subtracting(reportedProblems).sorted())
+    }
+
+    /// A receiver whose Secret is still being looked up stays what it was.
+    private func joinedReceivers() -> [Receiver] {
+        let unknown = unknownSecrets.filter { known[$0] == nil }
+        var manifests = manifests
+        for name in unknown { manifests.missing[name] = "could not be read yet" }
+        joinProblems = []
+        let receivers = manifests.join(baseURL, systemResourcesNamespace, &joinProblems)
+        guard !unknown.isEmpty, let snapshot else { return receivers }
+        let waiting = manifests.receivers.values.joined().filter {
+            unknown.contains($0.secret(systemResourcesNamespace))
+        }
+        return receivers
+            + snapshot.receivers.filter { old in
+                waiting.contains { $0.project == old.project && $0.name == old.name }
+            }
+    }
+
+    private func mustWaitForSecrets() -> Bool {
+        guard !unknownSecrets.isEmpty else {
+            waitingSince = nil
+            return false
+        }
+        let since = waitingSince ?? .now
+        waitingSince = since
+        return snapshot == nil || .now - since < Self.patience
+    }
+
+    /// The last snapshot with the Warehouses of today.
+    private func subscriptionsUpToDate() -> Snapshot {
+        // From some point on it is quicker to make all of it anew.
+        guard var next = snapshot, changedWarehouses.count < max(100, manifests.warehouses.count / 50) else {
+            return Snapshot(
+                receivers: snapshot?.receivers ?? [],
+                subscriptions: SubscriptionIndex(manifests.warehouses.values.lazy.flatMap(\.subscriptions)),
+                warehouseCount: manifests.warehouses.count
+            )
+        }
+        for (name, old) in changedWarehouses {
+            next.subscriptions.replace(old, with: manifests.warehouses[name]?.subscriptions ?? [])
+        }
+        next.warehouseCount = manifests.warehouses.count
+        return next
+    }
+}
