@@ -7,36 +7,52 @@
 ///
 /// It looks at bytes: to find a character from behind takes quadratic time in a row of flags.
 func normalisedImageURL(_ url: String) -> String {
-    var name = url.utf8[...]
-    if let at = name.firstIndex(of: UInt8(ascii: "@")) { name = name[..<at] }
-    if let colon = name.lastIndex(of: UInt8(ascii: ":")), !name[colon...].contains(UInt8(ascii: "/")) {
-        name = name[..<colon]
-    }
+    let bytes = url.utf8Span.span
+    var end = bytes.firstIndex(of: "@") ?? bytes.count
+    let lastSlash = bytes.lastIndex(of: "/", in: 0..<end) ?? 0
+    if let colon = bytes.lastIndex(of: ":", in: lastSlash..<end) { end = colon }
 
-    let components = name.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        .map(Substring.init)
-    guard let first = components.first else { return url }
+    let slash = bytes.extracting(..<end).firstIndex(of: "/") ?? 0
+    let first = url.utf8.prefix(slash)
     let hasRegistry =
-        components.count > 1
-        && (first.utf8.contains { [UInt8(ascii: "."), UInt8(ascii: ":")].contains($0) }
-            || first == "localhost")
-    let path = hasRegistry ? components.dropFirst() : components[...]
-    guard !first.isEmpty, path.allSatisfy(isPathComponent) else { return url }
+        first.contains(UInt8(ascii: ".")) || first.contains(UInt8(ascii: ":"))
+        || first.elementsEqual("localhost".utf8)
+    let start = hasRegistry ? slash + 1 : 0
+    guard bytes.isPath(in: start..<end) else { return url }
 
-    guard !hasRegistry || dockerHubHosts.contains(first) else { return String(Substring(name)) }
-    return (path.first == "library" && path.count > 1 ? path.dropFirst() : path).joined(separator: "/")
+    let name = url.utf8.prefix(end)
+    guard !hasRegistry || dockerHubHosts.contains(Substring(first)) else {
+        return end == bytes.count ? url : String(Substring(name))
+    }
+    let path = String(Substring(name.dropFirst(start)))
+    return path.removingPrefix("library/")
 }
 
 private let dockerHubHosts: Set<Substring> = ["docker.io", "index.docker.io", "registry-1.docker.io"]
 
-private func isPathComponent(_ text: Substring) -> Bool {
-    !text.isEmpty
-        && text.utf8.allSatisfy { byte in
-            switch byte {
+extension Span<UInt8> {
+    func firstIndex(of scalar: Unicode.Scalar) -> Int? {
+        for index in indices where self[index] == UInt8(ascii: scalar) { return index }
+        return nil
+    }
+
+    fileprivate func lastIndex(of scalar: Unicode.Scalar, in range: Range<Int>) -> Int? {
+        for index in range.reversed() where self[index] == UInt8(ascii: scalar) { return index }
+        return nil
+    }
+
+    /// Whether there is nothing but components of a name with a `/` between them, none of them empty.
+    fileprivate func isPath(in range: Range<Int>) -> Bool {
+        var isEmpty = true
+        for index in range {
+            switch self[index] {
+            case UInt8(ascii: "/") where !isEmpty: isEmpty = true
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
                 UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
-                true
-            default: false
+                isEmpty = false
+            default: return false
             }
         }
+        return !isEmpty
+    }
 }

@@ -29,9 +29,7 @@ package struct RepositoryKey: Sendable, Hashable {
     /// The keys of `url`, one for each of `kinds`; most images and charts are normalised alike, and only once.
     static func all(_ url: String, _ kinds: [RepositoryKind]) -> [RepositoryKey] {
         // What tells them apart is "oci://".
-        let slash = UInt8(ascii: "/")
-        let hasScheme = zip(url.utf8, url.utf8.dropFirst()).contains { $0 == slash && $1 == slash }
-        guard kinds.count > 1, !kinds.contains(.git), !hasScheme else {
+        guard kinds.count > 1, !kinds.contains(.git), !url.hasDoubleSlash else {
             return kinds.map { RepositoryKey(url, kind: $0) }
         }
         let image = RepositoryKey(url, kind: .image)
@@ -42,7 +40,7 @@ package struct RepositoryKey: Sendable, Hashable {
 
     /// Drops what cannot be seen (a pasted BOM or zero-width space), the white space around, and case.
     private static func cleaned(_ url: String) -> String {
-        if url.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !(0x41...0x5A).contains($0) }) { return url }
+        if url.isClean { return url }
         var printable = url.unicodeScalars
         printable.removeAll { !$0.isPrintable && !$0.properties.isWhitespace }
         return String(String(printable).trimmingWhiteSpace()).lowercased()
@@ -61,6 +59,25 @@ extension Unicode.Scalar {
 }
 
 extension String {
+    /// Whether every byte is visible ASCII, and none an upper-case letter; most URLs are like that.
+    fileprivate var isClean: Bool {
+        let bytes = utf8Span.span
+        for index in bytes.indices {
+            let byte = bytes[index]
+            guard byte > 0x20, byte < 0x7F, byte < UInt8(ascii: "A") || byte > UInt8(ascii: "Z") else {
+                return false
+            }
+        }
+        return true
+    }
+
+    fileprivate var hasDoubleSlash: Bool {
+        let bytes = utf8Span.span
+        for index in bytes.indices.dropFirst()
+        where bytes[index] == UInt8(ascii: "/") && bytes[index - 1] == UInt8(ascii: "/") { return true }
+        return false
+    }
+
     func removingPrefix(_ prefix: String) -> String {
         hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self
     }

@@ -5,7 +5,7 @@
 /// DevOps writes an account there, and others a password. More than RFC 3986 calls so is dropped: whoever
 /// writes a `?` into a password does not want to see it in a log either.
 func withoutUserInfo(_ url: String) -> String {
-    guard url.utf8.contains(UInt8(ascii: "@")) else { return url }
+    guard url.utf8Span.span.firstIndex(of: "@") != nil else { return url }
     let scheme = url.firstRange(of: "://")
     let start = scheme?.upperBound ?? url.startIndex
     // By bytes: to find a character from behind takes quadratic time in a row of flags.
