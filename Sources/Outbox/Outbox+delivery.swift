@@ -33,7 +33,7 @@ extension Outbox {
                 database
             )
             var due: [Due] = []
-            try statement.run(.integer(now.microseconds), .integer(Int64(limit + targets.count))) { row in
+            try statement.run(now.microseconds, Int64(limit + targets.count)) { row in
                 let target = Target(namespace: row.text(0), name: row.text(1))
                 let refresh = Refresh(target: target, token: Timestamp(microseconds: row.integer(2)))
                 due.append(Due(refresh: refresh, attempts: Int(row.integer(3))))
@@ -85,7 +85,7 @@ extension Outbox {
             return Set(
                 try refreshes.filter { refresh in
                     var isDelivered = false
-                    try statement.run(.text(refresh.target.namespace), .text(refresh.target.name)) { _ in
+                    try statement.run(refresh.target.namespace, refresh.target.name) { _ in
                         isDelivered = true
                     }
                     return isDelivered

@@ -154,7 +154,7 @@ extension Outbox.Memory {
             "SELECT sequence, received, repetitionKey, id FROM delivery WHERE sequence > ? ORDER BY sequence",
             database
         )
-        try new.run(.integer(sequence)) { row in
+        try new.run(sequence) { row in
             sequence = row.integer(0)
             let received = Timestamp(microseconds: row.integer(1))
             guard received >= limit, let key = row.blob(2) else { return }

@@ -5,7 +5,7 @@ internal import POSIX
 internal import Subscriptions
 
 /// What one turn does in its transaction, with statements that are looked up once for all of its deliveries.
-struct TurnTransaction {
+final class TurnTransaction {
     private let database: Database
     private let now: Timestamp
     private let interval: Duration
@@ -58,13 +58,10 @@ struct TurnTransaction {
     /// What is pending already keeps its time, and its back-off, unless that is further away than any wait
     /// can be: the clock has been set back. What was delivered a moment ago waits for the interval to pass.
     func request(_ target: Target) throws -> (token: Timestamp, due: Timestamp) {
-        let (namespace, name) = (
-            HotStatement.Value.text(target.namespace), HotStatement.Value.text(target.name)
-        )
         var token = now
         var due = now
         var isPending = false
-        try find.run(namespace, name) { row in
+        try find.run(target.namespace, target.name) { row in
             // The last number of all has no successor: only damage can have left it.
             let (next, isDamaged) = row.integer(0).addingReportingOverflow(1)
             if !isDamaged { token = max(token, Timestamp(microseconds: next)) }
@@ -76,16 +73,16 @@ struct TurnTransaction {
         let latest = now + interval + Self.longestWait
         if isPending, due > latest {
             due = latest
-            try hasten.run(.integer(token.microseconds), .integer(due.microseconds), namespace, name)
+            try hasten.run(token.microseconds, due.microseconds, target.namespace, target.name)
         } else if isPending {
-            try setToken.run(.integer(token.microseconds), namespace, name)
+            try setToken.run(token.microseconds, target.namespace, target.name)
         } else {
             try makePending.run(
-                namespace,
-                name,
-                .integer(token.microseconds),
-                .integer(now.microseconds),
-                .integer(due.microseconds)
+                target.namespace,
+                target.name,
+                token.microseconds,
+                now.microseconds,
+                due.microseconds
             )
         }
         return (token, due)
@@ -103,18 +100,18 @@ struct TurnTransaction {
             targets += String(refresh.token.microseconds)
         }
         try log.run(
-            .text(record.id),
-            .integer(record.received.microseconds),
-            .text(record.project),
-            .text(record.receiver),
-            .text(record.provider),
-            record.event.map { .text($0) } ?? .null,
-            .integer(Int64(record.status)),
-            .text(record.decision),
-            .text(targets),
-            record.repetitionKey.map { .blob($0[...]) } ?? .null,
-            .integer((Timestamp(microseconds: 0) + record.duration).microseconds),
-            .blob(record.body.prefix(DeliveryRecord.bodyLimit))
+            record.id,
+            record.received.microseconds,
+            record.project,
+            record.receiver,
+            record.provider,
+            record.event,
+            Int64(record.status),
+            record.decision,
+            targets,
+            record.repetitionKey.map { $0[...] },
+            (Timestamp(microseconds: 0) + record.duration).microseconds,
+            record.body.prefix(DeliveryRecord.bodyLimit)
         )
         return database.lastInsertedRowID
     }
