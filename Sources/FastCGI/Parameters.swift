@@ -32,17 +32,29 @@ package struct Parameters: Sendable {
 
     /// The first value of `name`, nil where it was not sent.
     package subscript(name: String) -> String? {
-        let entry = entries.first { bytes[$0.name].elementsEqual(name.utf8) }
-        return entry.map { String(decoding: bytes[$0.value], as: UTF8.self) }
+        // Most differ in length already.
+        entries.first { $0.name.count == name.utf8.count && bytes[$0.name].elementsEqual(name.utf8) }
+            .map(value)
     }
 
-    /// Every variable whose name starts with `prefix`, without it.
-    package func forEach(withPrefix prefix: String, _ body: (_ name: String, _ value: String) -> Void) {
-        for entry in entries where bytes[entry.name].starts(with: prefix.utf8) {
-            body(
-                String(decoding: bytes[entry.name].dropFirst(prefix.utf8.count), as: UTF8.self),
-                String(decoding: bytes[entry.value], as: UTF8.self)
-            )
+    /// Every value of a header field (RFC 3875 §4.1.18); `name` is given in lower case.
+    package func values(ofHeader name: String) -> [String] {
+        let prefix = name == "content-type" ? "" : "HTTP_"
+        let count = prefix.utf8.count + name.utf8.count
+        return entries.filter { entry in
+            entry.name.count == count && bytes[entry.name].starts(with: prefix.utf8)
+                && bytes[entry.name].dropFirst(prefix.utf8.count).elementsEqual(name.utf8, by: isVariable)
+        }.map(value)
+    }
+
+    /// Whether a byte of a variable's name stands for this one of a header field's.
+    private func isVariable(_ byte: UInt8, for original: UInt8) -> Bool {
+        switch original {
+        case UInt8(ascii: "-"): byte == UInt8(ascii: "_")
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): byte == original - 0x20
+        default: byte == original
         }
     }
+
+    private func value(_ entry: Entry) -> String { String(decoding: bytes[entry.value], as: UTF8.self) }
 }

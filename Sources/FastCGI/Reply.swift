@@ -30,8 +30,22 @@ package struct Reply: Sendable, Equatable {
 
     /// The reply as a CGI response (RFC 3875 §6).
     var encoded: [UInt8] {
-        var head = "Status: \(status)\r\nContent-Length: \(body.count)\r\n"
-        for header in headers { head += "\(header.name): \(header.value)\r\n" }
-        return Array((head + "\r\n").utf8) + body
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(256 + body.count)
+        bytes.append(field: "Status", String(status))
+        bytes.append(field: "Content-Length", String(body.count))
+        for header in headers { bytes.append(field: header.name, header.value) }
+        bytes += "\r\n".utf8
+        bytes += body
+        return bytes
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(field name: String, _ value: String) {
+        self += name.utf8
+        self += ": ".utf8
+        self += value.utf8
+        self += "\r\n".utf8
     }
 }

@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The header fields of a delivery, in the order in which they came.
+/// The header fields of a delivery.
 ///
-/// A field that was sent twice is there twice: which of two `Authorization` values a proxy believed cannot
-/// be known, so a handler has to be able to see both.
+/// A field that was sent twice has two values, in the order in which they came: which of two `Authorization`
+/// values a proxy believed cannot be known, so a handler has to be able to see both.
 package struct Headers: Sendable, ExpressibleByDictionaryLiteral {
-    private var fields: [(name: String, value: String)] = []
+    private let values: @Sendable (_ name: String) -> [String]
 
-    package init(dictionaryLiteral fields: (String, String)...) {
-        for (name, value) in fields { append(value, to: name) }
+    /// Headers that are looked for where they are, because a handler asks for one among dozens; names come in lower
+    /// case.
+    package init(_ values: @escaping @Sendable (_ name: String) -> [String]) { self.values = values }
+
+    /// Names are case-insensitive (RFC 9110 §5.1).
+    package init(_ fields: [(name: String, value: String)]) {
+        let fields = fields.map { (name: $0.name.lowercased(), value: $0.value) }
+        values = { name in fields.filter { $0.name == name }.map(\.value) }
     }
 
-    /// Adds a value; names are case-insensitive (RFC 9110 §5.1).
-    package mutating func append(_ value: String, to name: String) {
-        fields.append((name.lowercased(), value))
+    package init(dictionaryLiteral fields: (String, String)...) {
+        self.init(fields.map { (name: $0, value: $1) })
     }
 
     /// Every value of the field; `name` is given in lower case.
-    package subscript(name: String) -> [String] {
-        fields.compactMap { $0.name == name ? $0.value : nil }
-    }
+    package subscript(name: String) -> [String] { values(name) }
 }

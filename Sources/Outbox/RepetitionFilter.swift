@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import FoundationEssentials
 internal import POSIX
 
 /// Remembers which deliveries were accepted lately, in memory: an index on random keys is what a database
@@ -10,7 +9,7 @@ internal import POSIX
 struct RepetitionFilter {
     private struct Entry {
         let key: RepetitionKey
-        let id: UUID
+        let id: DeliveryID
         let received: Timestamp
     }
 
@@ -32,12 +31,12 @@ struct RepetitionFilter {
     func first(_ key: RepetitionKey, since limit: Timestamp) -> String? {
         guard let place = places[key] else { return nil }
         let entry = entries[Int(place)]
-        return entry.received >= limit ? entry.id.uuidString.lowercased() : nil
+        return entry.received >= limit ? entry.id.description : nil
     }
 
     /// Takes note of the delivery with this `id`, which is a UUID: any other is not remembered.
     mutating func insert(_ key: RepetitionKey, id: String, received: Timestamp) {
-        guard let id = UUID(uuidString: id) else { return }
+        guard let id = DeliveryID(id) else { return }
         if next - oldest == limit { forgetOldest() }
         let entry = Entry(key: key, id: id, received: received)
         let place = next % limit

@@ -101,13 +101,13 @@ private func floorDivision(_ number: Int64, _ divisor: Int64) -> (quotient: Int6
 
 /// A number with at least `width` digits, and what follows it.
 private func append(_ number: Int64, _ width: Int, _ end: Unicode.Scalar, to text: inout [UInt8]) {
-    var digits: [UInt8] = []
-    var rest = number.magnitude
-    while rest > 0 || digits.count < width {
-        digits.append(UInt8(ascii: "0") + UInt8(rest % 10))
-        rest /= 10
-    }
     if number < 0 { text.append(UInt8(ascii: "-")) }
-    text += digits.reversed()
+    var place: UInt64 = 1
+    for _ in 1..<width { place *= 10 }
+    while number.magnitude / place >= 10 { place *= 10 }
+    while place > 0 {
+        text.append(UInt8(ascii: "0") + UInt8(number.magnitude / place % 10))
+        place /= 10
+    }
     text.append(UInt8(ascii: end))
 }

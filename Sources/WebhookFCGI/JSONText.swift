@@ -7,8 +7,18 @@ struct JSONText {
     /// `capacity` saves growing.
     init(capacity: Int = 512) { bytes.reserveCapacity(capacity) }
 
+    /// Adds what is written in the program, as it is.
+    mutating func append(_ text: StaticString) {
+        unsafe bytes.append(
+            contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+        )
+    }
+
     /// Adds text as it is.
-    mutating func append(_ text: String) { bytes += text.utf8 }
+    mutating func append(_ text: String) {
+        var text = text
+        text.withUTF8 { unsafe bytes.append(contentsOf: $0) }
+    }
 
     /// Adds bytes as they are.
     mutating func append(_ more: [UInt8]) { bytes += more }
@@ -16,9 +26,14 @@ struct JSONText {
     /// Adds a string (RFC 8259 §7).
     mutating func append(quoted text: String) {
         bytes.append(UInt8(ascii: "\""))
+        append(escaped: text)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Adds what is a part of a string.
+    mutating func append(escaped text: String) {
         var text = text
         text.withUTF8 { unsafe appendEscaped($0) }
-        bytes.append(UInt8(ascii: "\""))
     }
 
     /// Copies what needs no escaping in one piece.
@@ -26,10 +41,9 @@ struct JSONText {
         var start = 0
         for index in text.indices {
             let byte = unsafe text[index]
-            guard byte < 0x20 || byte >= 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
-            else {
-                continue
-            }
+            // One look for most bytes.
+            guard byte < UInt8(ascii: "#") || byte == UInt8(ascii: "\\") || byte >= 0x7F else { continue }
+            guard byte != UInt8(ascii: " "), byte != UInt8(ascii: "!") else { continue }
             let scalar = unsafe byte < 0x80 ? Unicode.Scalar(byte) : text[index...].firstScalar
             guard let escaped = scalar.escaped else { continue }
             unsafe bytes.append(contentsOf: text[start..<index])

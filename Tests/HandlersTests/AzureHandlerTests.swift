@@ -6,8 +6,7 @@ import Testing
 
 @Suite struct AzureHandlerTests {
     private func verdict(_ body: [UInt8], userAgent: String? = nil) throws -> Verdict {
-        var headers: Headers = [:]
-        if let userAgent { headers.append(userAgent, to: "User-Agent") }
+        let headers = Headers(userAgent.map { [("User-Agent", $0)] } ?? [])
         return Provider.azure.handler.verdict(
             on: Delivery(headers: headers, body: body),
             secret: try secret()

@@ -2,7 +2,9 @@
 
 import Config
 import FastCGI
+import Foundation
 import Handlers
+import Outbox
 import POSIX
 import Subscriptions
 import Testing
@@ -45,10 +47,10 @@ import Testing
             ("REQUEST_METHOD", method), ("SCRIPT_NAME", path ?? receiver.path), ("HTTP_X_TEST", "1"),
         ])
         return Decision(
+            DeliveryID(time: Timestamp(microseconds: 0)),
             Request(parameters: parameters, body: body),
             snapshot,
-            bodyLimit: 100,
-            at: Timestamp(microseconds: 0)
+            bodyLimit: 100
         )
     }
 
@@ -70,10 +72,10 @@ import Testing
             ("PATH_INFO", String(path.dropFirst(9))),
         ])
         let decision = Decision(
+            DeliveryID(time: Timestamp(microseconds: 0)),
             Request(parameters: parameters, body: .complete([])),
             snapshot,
-            bodyLimit: 100,
-            at: Timestamp(microseconds: 0)
+            bodyLimit: 100
         )
         #expect(decision.receiver?.name == "hub")
     }
@@ -106,5 +108,27 @@ import Testing
         let line = try #require(decide(.tooLarge).reply(.nothing).errorLogLine)
         #expect(line.contains("a/hub") && line.contains("413"))
         #expect(!line.contains(receiver.path.suffix(64)))
+    }
+
+    @Test(
+        arguments: ["1", "", "a\\\"b\u{1F}\u{2028}é", "sha256:0"],
+        ["team/api", "team/other", "https://user:secret@Example.com/team/api", "oci://team/api"]
+    ) func `The delivery log keeps what an encoder would write of the explanation`(
+        _ tag: String,
+        _ repository: String
+    ) throws {
+        struct Body: Encodable {
+            let push_data: [String: String]
+            let repository: [String: String]
+        }
+        let body = Body(push_data: ["tag": tag], repository: ["repo_name": repository])
+        let decision = decide(.complete(Array(try JSONEncoder().encode(body))))
+        #expect(decision.match != nil)
+        for limit in [0, 1, 50] {
+            let json = decision.json(receiver, limit: limit)
+            let explanation = try JSONDecoder().decode(Explanation.self, from: Data(json.utf8))
+            #expect(explanation == Explanation(decision, receiver, .genuine, limit: limit))
+            #expect(!json.contains("\n"))
+        }
     }
 }

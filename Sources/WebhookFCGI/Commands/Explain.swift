@@ -4,6 +4,7 @@ import ArgumentParser
 import Config
 import FoundationEssentials
 import Handlers
+import Outbox
 import POSIX
 
 /// The command `webhook-fcgi explain`.
@@ -75,15 +76,14 @@ struct Explain: ParsableCommand {
     }
 
     private func parsedHeaders() throws -> Headers {
-        var parsed: Headers = [:]
-        for header in headers {
+        let fields = try headers.map { header in
             guard let colon = header.firstIndex(of: ":"), colon != header.startIndex else {
                 throw ValidationError("'\(header)': give a header as 'Name: value'")
             }
             let value = header[header.index(after: colon)...].drop { $0 == " " }
-            parsed.append(String(value), to: String(header[..<colon]))
+            return (name: String(header[..<colon]), value: String(value))
         }
-        return parsed
+        return Headers(fields)
     }
 
     private func readPayload() throws -> [UInt8] {

@@ -45,9 +45,9 @@ struct LogLine {
     private mutating func appendKey(_ key: String) {
         switch format {
         case .text:
-            text.append(" ")
+            text.append(" " as StaticString)
             text.append(key)
-            text.append("=")
+            text.append("=" as StaticString)
         case .json:
             text.append(",")
             text.append(quoted: key)
@@ -55,17 +55,31 @@ struct LogLine {
         }
     }
 
+    /// Adds the line with its end to others.
+    func write(to lines: inout [UInt8]) {
+        lines += text.bytes
+        lines += (format == .json ? "}\n" : "\n").utf8
+    }
+
     /// The line with its end, in UTF-8.
-    var encoded: [UInt8] { text.bytes + (format == .json ? "}\n" : "\n").utf8 }
+    var encoded: [UInt8] {
+        var line: [UInt8] = []
+        write(to: &line)
+        return line
+    }
 }
 
 extension String {
     /// Whether it can stand in a line without quotes.
     fileprivate var isPlainWord: Bool {
-        !isEmpty
-            && utf8.allSatisfy {
-                $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=")
+        let bytes = utf8Span.span
+        for index in bytes.indices {
+            let byte = bytes[index]
+            guard byte > 0x20, byte < 0x7F, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "=") else {
+                return false
             }
+        }
+        return !isEmpty
     }
 
     /// Whether it can stand at the end of a line's head.

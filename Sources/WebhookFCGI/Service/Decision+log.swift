@@ -2,19 +2,16 @@
 
 import Config
 import Handlers
-import Logging
-import POSIX
+import Outbox
 import Subscriptions
 
 extension Decision {
-    /// The one line that every delivery gets, or nothing where such lines are not wanted.
+    /// Completes the one line that every delivery gets.
     ///
     /// Nothing in it is secret: no header, no body, and not the path, which may be all that authenticates.
-    func logLine(_ status: Int, _ settings: Settings.Log, at time: Timestamp, duration: Duration) -> [UInt8] {
-        guard settings.level.swiftLog <= .info else { return [] }
+    func describe(status: Int, duration: Duration, in line: inout LogLine) {
         let (seconds, attoseconds) = duration.components
         let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
-        var line = LogLine(settings.format, time: time, level: .info, message: "delivery")
         line.append("id", id.description)
         if let receiver {
             if !receiver.project.isEmpty { line.append("project", receiver.project) }
@@ -30,6 +27,5 @@ extension Decision {
             line.append("repositories", pushes.map(\.displayedRepository).joined(separator: ","))
         }
         line.append("targets", number: targets.count)
-        return line.encoded
     }
 }

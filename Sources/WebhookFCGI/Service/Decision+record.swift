@@ -28,7 +28,7 @@ extension Request {
             provider: receiver.provider.rawValue,
             event: decision.event,
             status: decision.targets.isEmpty ? 200 : 202,
-            decision: Explanation(decision, receiver, .genuine, limit: 50).compactJSON,
+            decision: decision.json(receiver, limit: 50),
             body: body,
             repetitionKey: decision.repetitionKey(receiver, body),
             targets: decision.targets,

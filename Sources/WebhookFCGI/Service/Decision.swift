@@ -3,6 +3,7 @@
 import Config
 import FastCGI
 import Handlers
+import Outbox
 import POSIX
 import Subscriptions
 
@@ -39,8 +40,7 @@ struct Decision {
 
 extension Decision {
     /// Decides `request` by one consistent `snapshot`, which is nil until there is one.
-    init(_ request: Request, _ snapshot: Snapshot?, bodyLimit: Int, at time: Timestamp) {
-        let id = DeliveryID(time: time)
+    init(_ id: DeliveryID, _ request: Request, _ snapshot: Snapshot?, bodyLimit: Int) {
         guard let snapshot else {
             self.init(
                 id,
@@ -67,7 +67,7 @@ extension Decision {
                 "invalid request body: \(received) bytes, Content-Length says \(announced.prefix(20))"
             self.init(id, receiver, answer: .refused(status: 400, message))
         case .complete(let body):
-            let delivery = Delivery(headers: Headers(request.parameters), body: body)
+            let delivery = Delivery(headers: Headers(request.parameters.values(ofHeader:)), body: body)
             let verdict = receiver.provider.handler.verdict(on: delivery, secret: receiver.secret)
             self.init(id, receiver, verdict, snapshot)
         }
@@ -105,18 +105,5 @@ extension Decision {
     ) {
         (self.id, self.receiver, self.event, self.match) = (id, receiver, event, match)
         (self.targets, self.reason, self.answer) = (targets, reason, answer)
-    }
-}
-
-extension Headers {
-    /// The header fields among CGI's meta-variables (RFC 3875 §4.1.18).
-    init(_ parameters: Parameters) {
-        self = [:]
-        parameters.forEach(withPrefix: "HTTP_") { name, value in
-            let underscore = UInt8(ascii: "_")
-            let name = name.utf8.map { $0 == underscore ? UInt8(ascii: "-") : $0 }
-            append(value, to: String(decoding: name, as: UTF8.self))
-        }
-        if let contentType = parameters["CONTENT_TYPE"] { append(contentType, to: "content-type") }
     }
 }

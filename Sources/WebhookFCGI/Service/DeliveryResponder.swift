@@ -2,6 +2,7 @@
 
 import Config
 import FastCGI
+import Outbox
 import POSIX
 
 /// Answers the deliveries of a turn: decides each, commits them together, then replies.
@@ -20,10 +21,12 @@ struct DeliveryResponder: Responder {
         let time = Timestamp.now()
         // One state for the whole turn: a reload in the middle of it changes nothing that is under way.
         let state = service.state
-        let decisions = requests.map {
-            Decision($0, state.snapshot, bodyLimit: state.settings.limits.bodyBytes, at: time)
+        var id = DeliveryID(time: time)
+        let decisions = requests.map { request in
+            defer { id = id.successor }
+            return Decision(id, request, state.snapshot, bodyLimit: state.settings.limits.bodyBytes)
         }
-        let turn = Turn(service: service, settings: state.settings, time: time, started: started)
+        let turn = Turn(service, state.settings, at: time, since: started)
         let records = zip(requests, decisions).map { $0.record(of: $1, at: time, since: started) }
         return turn.responses(to: decisions, records)
     }

@@ -66,8 +66,7 @@ struct Explanation: Codable, Equatable {
         let considerations = decision.match?.considerations ?? []
         let reply = decision.reply(.nothing)
         self.receiver = receiver.title
-        let isByURL = authentication == .genuine && receiver.provider.handler.authentication == .url
-        self.authentication = isByURL ? .url : authentication
+        self.authentication = authentication == .genuine ? Authenticity(receiver) : authentication
         provider = receiver.provider.rawValue
         event = decision.event
         pushes = (decision.match?.event.pushes ?? []).map { push in
@@ -123,6 +122,13 @@ extension Explanation: CustomStringConvertible {
         case .url: "nothing but knowing the URL proves that it is genuine"
         case .notChecked: "taken for genuine: give --header 'Authorization: …' to check that too"
         }
+    }
+}
+
+extension Explanation.Authenticity {
+    /// Of a delivery that `receiver` has not refused.
+    init(_ receiver: Receiver) {
+        self = receiver.provider.handler.authentication == .url ? .url : .genuine
     }
 }
 

@@ -8,10 +8,20 @@ import POSIX
 
 /// The second half of a turn: what was decided becomes durable, and then is answered.
 struct Turn: Sendable {
-    let service: Service
-    let settings: Settings
-    let time: Timestamp
-    let started: ContinuousClock.Instant
+    private let service: Service
+    private let settings: Settings
+    private let time: Timestamp
+    private let started: ContinuousClock.Instant
+
+    /// What the log's lines of all deliveries begin with; nil where such lines are not wanted.
+    private let line: LogLine?
+
+    init(_ service: Service, _ settings: Settings, at time: Timestamp, since started: ContinuousClock.Instant)
+    {
+        (self.service, self.settings, self.time, self.started) = (service, settings, time, started)
+        let isLogged = settings.log.level.swiftLog <= .info
+        line = isLogged ? LogLine(settings.log.format, time: time, level: .info, message: "delivery") : nil
+    }
 
     func responses(to decisions: [Decision], _ records: [DeliveryRecord?]) -> [Response] {
         // Written together, because every write(2) costs as much as several lines.
@@ -72,7 +82,9 @@ struct Turn: Sendable {
 
     /// Adds the line to those of the turn.
     private func finish(_ decision: Decision, _ reply: Reply, _ lines: inout [UInt8]) -> Reply {
-        lines += decision.logLine(reply.status, settings.log, at: time, duration: started.duration(to: .now))
+        guard var line else { return reply }
+        decision.describe(status: reply.status, duration: started.duration(to: .now), in: &line)
+        line.write(to: &lines)
         return reply
     }
 

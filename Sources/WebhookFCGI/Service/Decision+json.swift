@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Config
+import FastCGI
+import Handlers
+import Subscriptions
+
+extension Decision {
+    /// What the delivery log keeps of the decision on a genuine delivery: the JSON of an ``Explanation`` with at most
+    /// `limit` subscriptions.
+    ///
+    /// It is made on the way to every reply. To make the explanation first, and let an encoder write it, costs fifteen
+    /// times as much.
+    func json(_ receiver: Receiver, limit: Int) -> String {
+        let considerations = match?.considerations ?? []
+        let reply = reply(.nothing)
+        var text = JSONText(capacity: 1024)
+        text.append(#"{"authentication":""#)
+        text.append(Explanation.Authenticity(receiver).rawValue)
+        text.append(#"""#)
+        if let event { text.append(#","event":""#, escaped: event) }
+        text.append(#","omitted":"#)
+        text.append(String(max(0, considerations.count - limit)))
+        text.append(#","provider":""#, escaped: receiver.provider.rawValue)
+        text.append(#","pushes":["#, match?.event.pushes ?? []) { $0.append($1) }
+        text.append(#"],"receiver":""#, escaped: receiver.title)
+        text.append(#","reply":""#, escaped: String(decoding: reply.body, as: UTF8.self))
+        text.append(#","status":"#)
+        text.append(String(reply.status))
+        text.append(#","subscriptions":["#, considerations.prefix(limit)) { $0.append($1) }
+        text.append(#"],"targets":["#, targets) { $0.append(#"""#, $1) }
+        text.append("]}")
+        return String(decoding: text.bytes, as: UTF8.self)
+    }
+}
+
+extension JSONText {
+    /// Adds a string, of which `head` ends with the first quote.
+    fileprivate mutating func append(_ head: StaticString, escaped value: String) {
+        append(head)
+        append(escaped: value)
+        append(#"""#)
+    }
+
+    /// Adds `head`, and elements with a comma between them.
+    fileprivate mutating func append<Elements: Collection>(
+        _ head: StaticString,
+        _ elements: Elements,
+        _ append: (inout JSONText, Elements.Element) -> Void
+    ) {
+        self.append(head)
+        var isFirst = true
+        for element in elements {
+            if !isFirst { self.append(",") }
+            append(&self, element)
+            isFirst = false
+        }
+    }
+
+    fileprivate mutating func append(_ push: Event.Push) {
+        append(#"{"qualifiers":""#, escaped: push.qualifiers.description)
+        append(#","repository":""#, escaped: push.displayedRepository)
+        let keys = push.displayedKeys.sorted { $0.kind.rawValue < $1.kind.rawValue }
+        append(#","urls":{"#, keys) { text, key in
+            text.append(#"""#, escaped: key.kind.rawValue)
+            text.append(#":""#, escaped: key.url)
+        }
+        append("}}")
+    }
+
+    fileprivate mutating func append(_ consideration: Match.Consideration) {
+        let subscription = consideration.subscription
+        append(#"{"kind":""#, escaped: subscription.repository.kind.rawValue)
+        if let refusal = consideration.refusal { append(#","refusal":""#, escaped: refusal.description) }
+        append(#","selector":""#, escaped: subscription.selector.description)
+        append(#","url":""#, escaped: subscription.repository.displayedURL)
+        append(#","warehouse":""#, subscription.target)
+        append("}")
+    }
+
+    fileprivate mutating func append(_ head: StaticString, _ target: Target) {
+        append(head)
+        append(escaped: target.namespace)
+        append("/")
+        append(escaped: target.name)
+        append(#"""#)
+    }
+}
