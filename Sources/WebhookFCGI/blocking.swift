@@ -5,7 +5,8 @@ import NIOConcurrencyHelpers
 
 /// Runs `body` in a task and waits for it.
 ///
-/// For the main thread of a command alone: a task that waited like this would take the thread that `body` needs.
+/// For threads on which no task runs, the main thread and that of the reloads: a task that waited like this would
+/// take the thread that `body` needs.
 func blocking<Value: Sendable, Failure: Error>(
     _ body: @Sendable @escaping () async throws(Failure) -> Value
 ) throws(Failure) -> Value {

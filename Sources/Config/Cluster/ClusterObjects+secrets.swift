@@ -43,7 +43,9 @@ extension ClusterObjects {
         case .success(let object):
             // What has come by itself meanwhile is newer.
             guard known[name] == nil || lookedUp.contains(name) else { return }
-            guard let metadata = try? object.metadata else { return setMissing(name, "cannot be read") }
+            guard let metadata = try? object.metadata else {
+                return setMissing(name, "cannot be read: look at it with kubectl get -o yaml")
+            }
             lookedUp.insert(name)
             take(object, metadata, as: name)
         case .failure(let error) where error.code == .notFound:

@@ -112,7 +112,13 @@ extension ClusterObjects {
             manifests.set(name, to: root, &own)
         } else {
             manifests.remove(name)
-            own.append(Problem(file: "\(name)", message: "the API server sent what cannot be read"))
+            own.append(
+                Problem(
+                    file: "\(name)",
+                    message: "the API server sent what cannot be read: look at it with kubectl get -o yaml, "
+                        + "and apply its manifest again"
+                )
+            )
         }
         problems[name] = own.isEmpty ? nil : own
         manifests.missing[name] = nil

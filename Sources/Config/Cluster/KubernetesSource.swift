@@ -55,8 +55,11 @@ package struct KubernetesSource: LiveSource {
             }
         }
         await lookUp(await objects.unlabelledSecrets(), for: objects)
+        // Everything is listed: only a look-up that was cut off leaves anything to wait for.
         guard let (snapshot, _) = await objects.publish() else {
-            throw SourceError(Problem(message: "the cluster cannot be read"))
+            throw SourceError(
+                Problem(message: "the cluster cannot be read: looking up its Secrets was cut off, try again")
+            )
         }
         return LoadResult(snapshot: snapshot, problems: await objects.allProblems, isComplete: true)
     }
