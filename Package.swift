@@ -141,6 +141,7 @@ let package = Package(
                 "Config", "FastCGI", "Handlers", "Outbox", "POSIX", "Sinks", "Subscriptions", "TestSupport",
                 "WebhookFCGI",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ]
         ),
         .testTarget(

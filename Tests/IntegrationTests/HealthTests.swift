@@ -6,13 +6,9 @@ import Testing
 extension IntegrationTests {
     /// What the responder says of itself where the web server lets somebody ask.
     @Suite struct HealthTests {
-        private let probe = FastCGIRequest(parameters: [
-            "REQUEST_METHOD": "GET", "SCRIPT_NAME": "/readyz", "WEBHOOK_FCGI_STATUS": "on",
-        ])
-
         @Test func `It is ready, and nothing is wrong`() throws {
             try Site.with { site in
-                let reply = try #require(try site.responder.connect().exchange(probe))
+                let reply = try site.health()
                 #expect(reply.status == 200)
                 #expect(reply.body == #"{"status":"ready","problems":[]}"# + "\n")
             }
@@ -22,14 +18,13 @@ extension IntegrationTests {
             let folder = try BlockableFolder()
             try Site.with(Setup(state: folder.path)) { site in
                 try folder.block()
-                let reply = try #require(try site.responder.connect().exchange(probe))
+                let reply = try site.health()
                 #expect(reply.status == 503)
                 #expect(
                     reply.body.hasPrefix(#"{"status":"not ready","problems":["deliveries cannot be kept: "#)
                 )
                 try folder.unblock()
-                let mended = try site.responder.connect().exchange(probe)
-                #expect(mended?.status == 200)
+                #expect(try site.health().status == 200)
             }
         }
 

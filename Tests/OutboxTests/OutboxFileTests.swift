@@ -22,13 +22,13 @@ import Testing
         }
     }
 
-    private func push(
+    private func record(
         _ id: String,
-        _ outbox: Outbox,
         body: [UInt8] = [],
+        repetitionKey: [UInt8]? = nil,
         at time: Timestamp = .now()
-    ) throws {
-        let record = DeliveryRecord(
+    ) -> DeliveryRecord {
+        DeliveryRecord(
             id: id,
             received: time,
             project: "a",
@@ -38,10 +38,18 @@ import Testing
             status: 202,
             decision: "{}",
             body: body,
-            repetitionKey: nil,
+            repetitionKey: repetitionKey,
             targets: [Target(namespace: "a", name: id)]
         )
-        _ = try outbox.commit([record], at: time)
+    }
+
+    private func push(
+        _ id: String,
+        _ outbox: Outbox,
+        body: [UInt8] = [],
+        at time: Timestamp = .now()
+    ) throws {
+        _ = try outbox.commit([record(id, body: body, at: time)], at: time)
     }
 
     private func count(_ table: String, _ outbox: Outbox) throws -> Int {
@@ -251,19 +259,9 @@ import Testing
 
     @Test func `What was accepted into a file that is gone is no repetition`() throws {
         let outbox = open()
-        let record = DeliveryRecord(
-            id: UUID().uuidString.lowercased(),
-            received: .now(),
-            project: "a",
-            receiver: "r",
-            provider: "harbor",
-            event: nil,
-            status: 202,
-            decision: "{}",
-            body: [],
-            repetitionKey: [UInt8](repeating: 7, count: 32),
-            targets: [Target(namespace: "a", name: "w")]
-        )
+        // Only ids of the kind that deliveries have are remembered.
+        let id = UUID().uuidString.lowercased()
+        let record = record(id, repetitionKey: [UInt8](repeating: 7, count: 32))
         let first = try outbox.commit([record], at: .now()).commitments
         #expect(try outbox.commit([record], at: .now()).commitments == [.repetition(of: record.id)])
         try FileManager.default.removeItem(atPath: "\(folder.path)/outbox.sqlite")

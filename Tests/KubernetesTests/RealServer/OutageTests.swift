@@ -59,6 +59,44 @@ extension RealServerTests {
             }
         }
 
+        @Test func `A probe gets 503 until the cluster has been read for the first time`() async throws {
+            let project = try await Project("outage-probe-start")
+            try await project.server.whileAway {
+                try await Site.with(project.setup()) { site in
+                    try eventually("the probe learns why: \(site.log)") {
+                        let reply = try site.health()
+                        #expect(reply.status == 503)
+                        #expect(
+                            reply.body.hasPrefix(#"{"status":"not ready","problems":["the cluster "#),
+                            "\(reply.body)"
+                        )
+                        return reply.body.contains("the cluster cannot be read yet, senders get 503: ")
+                    }
+                    try await project.server.restart()
+                    try project.waitUntilServed(site)
+                    try expectNoProblem(site)
+                }
+            }
+        }
+
+        @Test func `A probe gets 200 and the name of the problem while the API server is away`() async throws
+        {
+            let project = try await Project("outage-probe")
+            try await Site.with(project.setup()) { site in
+                try project.waitUntilServed(site)
+                try expectNoProblem(site)
+                try await project.server.whileAway {
+                    let problem = "the cluster cannot be read, everything goes on with what was read last: "
+                    try eventually("the probe learns of it: \(site.log)") {
+                        let reply = try site.health()
+                        #expect(reply.status == 200)
+                        return reply.body.hasPrefix(#"{"status":"ready","problems":["\#(problem)"#)
+                    }
+                }
+                try expectNoProblem(site)
+            }
+        }
+
         @Test func `An API server that is killed under load costs no delivery and no refresh`() async throws {
             let project = try await Project("outage-load", warehouses: 8)
             var setup = Setup(readsCluster: true, patchesCluster: true, confirmTimeout: "100ms")
@@ -109,6 +147,15 @@ extension RealServerTests {
                     try await project.server.restart()
                     try await project.waitUntilRefreshed(since: times)
                 }
+            }
+        }
+
+        /// In the end: another problem may still be on the way.
+        private func expectNoProblem(_ site: Site) throws {
+            try eventually("no problem is left: \(site.log)") {
+                let reply = try site.health()
+                #expect(reply.status == 200)
+                return reply.body == #"{"status":"ready","problems":[]}"# + "\n"
             }
         }
 

@@ -33,6 +33,21 @@ extension RealServerTests {
             }
         }
 
+        @Test func `A sender does not wait for a Warehouse that is gone`() async throws {
+            let project = try await Project("serving-gone")
+            try await project.server.delete(RealServerTests.path(project.name, "w-0"))
+            // The folder still has it.
+            let setup = try project.setup(Setup(patchesCluster: true, confirmTimeout: "10s"))
+            try Site.with(setup) { site in
+                let start = ContinuousClock.now
+                expect(try site.nginx.exchange(try project.push()), 202)
+                #expect(start.duration(to: .now) < .seconds(10))
+                try eventually("the log says so: \(site.log)") {
+                    site.log.contains("cannot refresh") && site.log.contains("'w-0'")
+                }
+            }
+        }
+
         @Test func `A cluster's receiver acts in every namespace`() async throws {
             let project = try await Project("serving-cluster")
             let neighbour = try await Project("serving-neighbour")
@@ -153,17 +168,6 @@ extension RealServerTests {
                 let locations = try Command.webhookFCGI("nginx", "--config", config).succeeded()
                 #expect(locations.contains("location = \(path) {"))
                 #expect(locations.contains("location = \(try project.path()) {"))
-            }
-        }
-
-        private struct Managed: Decodable {
-            let metadata: Metadata
-
-            struct Metadata: Decodable { let managedFields: [Field] }
-
-            struct Field: Decodable {
-                let manager: String
-                let operation: String
             }
         }
     }

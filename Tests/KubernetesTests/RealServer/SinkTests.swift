@@ -108,16 +108,5 @@ extension RealServerTests {
         ) async throws -> KubernetesObject {
             KubernetesObject(json: Array(try await server.send("GET", path(namespace, name)).body.utf8))
         }
-
-        private struct Managed: Decodable {
-            let metadata: Metadata
-
-            struct Metadata: Decodable { let managedFields: [Field] }
-
-            struct Field: Decodable {
-                let manager: String
-                let operation: String
-            }
-        }
     }
 }
