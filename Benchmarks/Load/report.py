@@ -2,6 +2,7 @@
 """The results as Markdown: tables, the goals, and the short table of the README."""
 
 import re
+from operator import attrgetter
 from statistics import median
 
 import startup
@@ -38,28 +39,12 @@ class Results:
         return median(value(ours) / value(theirs) for ours, theirs in pairs)
 
 
-def rate(measurement):
-    return measurement.rate
-
-
-def p50(measurement):
-    return measurement.p50
-
-
-def p99(measurement):
-    return measurement.p99
-
-
-def cpu(measurement):
-    return measurement.cpu
-
-
-def resident(measurement):
-    return measurement.resident
-
-
-def anonymous(measurement):
-    return measurement.anonymous
+rate = attrgetter("rate")
+p50 = attrgetter("p50")
+p99 = attrgetter("p99")
+cpu = attrgetter("cpu")
+resident = attrgetter("resident")
+anonymous = attrgetter("anonymous")
 
 
 def table(head, rows):
