@@ -18,8 +18,15 @@ run: build
 stop:
 	Examples/run.sh stop
 
+# What failed, if anything, stands at the end once more: each issue and each test, without what passed around them. A
+# pipe's status is its last command's, so that of the tests takes the way through a file.
 test: build
-	swift test
+	@rm -f .build/test.status
+	{ swift test 2>&1; echo $$? > .build/test.status; } | tee .build/test.log
+	@status=$$(cat .build/test.status); \
+	[ "$$status" -eq 0 ] || { printf '\nfailed:\n'; \
+	    awk '/^(✘|error:)/ { failed = 1 } /^(✔|◇)/ { failed = 0 } failed' .build/test.log; }; \
+	exit "$$status"
 
 lint:
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift Benchmarks Fuzz
