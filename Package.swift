@@ -99,7 +99,12 @@ let package = Package(
             dependencies: ["POSIX", .product(name: "NIOConcurrencyHelpers", package: "swift-nio")],
             path: "Tests/Support"
         ),
-        .testTarget(name: "FastCGITests", dependencies: ["FastCGI"]),
+        .testTarget(
+            name: "FastCGITests",
+            dependencies: [
+                "FastCGI", "TestSupport", .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ]
+        ),
         .testTarget(
             name: "ConfigTests",
             dependencies: ["Config", "Handlers", "POSIX", "Subscriptions", "TestSupport"]
@@ -133,7 +138,7 @@ let package = Package(
             ]
         ),
         .testTarget(name: "POSIXTests", dependencies: ["POSIX", "TestSupport"]),
-        .testTarget(name: "SubscriptionsTests", dependencies: ["Subscriptions"]),
+        .testTarget(name: "SubscriptionsTests", dependencies: ["Subscriptions", "TestSupport"]),
         .testTarget(name: "SinksTests", dependencies: ["POSIX", "Sinks", "Subscriptions", "TestSupport"]),
         .testTarget(
             name: "WebhookFCGITests",

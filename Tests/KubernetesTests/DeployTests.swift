@@ -5,7 +5,7 @@ import Testing
 import Yams
 
 /// What can be said of `deploy/kubernetes` without a cluster: above all its nginx.
-@Suite(.serialized) struct DeployTests {
+@Suite(.serialized, .threadsOfTheirOwn) struct DeployTests {
     private let folder: TemporaryFolder
 
     init() throws {

@@ -2,10 +2,11 @@
 
 import Foundation
 import Kubernetes
+import TestSupport
 import Testing
 
 /// Against a real kube-apiserver and etcd: one test after the other, because some stop it.
-@Suite(.serialized) struct RealServerTests {}
+@Suite(.serialized, .threadsOfTheirOwn) struct RealServerTests {}
 
 extension RealServerTests {
     /// Makes a namespace, unless another test has, and Warehouses `w-0`, `w-1` and so on.

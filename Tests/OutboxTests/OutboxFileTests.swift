@@ -10,7 +10,7 @@ import Testing
 
 @testable import Outbox
 
-@Suite struct OutboxFileTests {
+@Suite(.threadsOfTheirOwn) struct OutboxFileTests {
     private let folder: TemporaryFolder
     private let reports = NIOLockedValueBox<[String]>([])
 

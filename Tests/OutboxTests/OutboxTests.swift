@@ -9,7 +9,7 @@ import Testing
 
 @testable import Outbox
 
-@Suite struct OutboxTests {
+@Suite(.threadsOfTheirOwn) struct OutboxTests {
     private let folder: TemporaryFolder
     private let outbox: Outbox
     private let warehouse = Target(namespace: "a", name: "w")

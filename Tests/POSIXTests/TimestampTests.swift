@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import POSIX
+import TestSupport
 import Testing
 
-@Suite struct TimestampTests {
+@Suite(.threadsOfTheirOwn) struct TimestampTests {
     @Test(arguments: [
         (0, "1970-01-01T00:00:00.000000Z"), (-1, "1969-12-31T23:59:59.999999Z"),
         (1_767_225_600_000_001, "2026-01-01T00:00:00.000001Z"),

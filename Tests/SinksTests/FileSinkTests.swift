@@ -8,7 +8,7 @@ import Subscriptions
 import TestSupport
 import Testing
 
-@Suite struct FileSinkTests {
+@Suite(.threadsOfTheirOwn) struct FileSinkTests {
     private let folder: TemporaryFolder
     private let guestbook = Target(namespace: "kargo-demo", name: "guestbook")
     private let file = "kargo-demo/warehouses/guestbook.yaml"

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Subscriptions
+import TestSupport
 import Testing
 
-@Suite struct ReplacementTests {
+@Suite(.threadsOfTheirOwn) struct ReplacementTests {
     /// Many names of few repositories, so that Warehouses meet.
     private static let repositories: [(String, RepositoryKind)] = [
         ("https://git.example.com/a/b", .git), ("git@git.example.com:a/b.git", .git),
