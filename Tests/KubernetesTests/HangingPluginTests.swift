@@ -16,9 +16,7 @@ import Testing
     {
         try plugin("sleep 1000 & echo $! >>'\(folder.path)/pids'; wait")
         try await withScriptedClient(timeout: .seconds(1)) { client in
-            let start = ContinuousClock.now
             let error = try #require(await error { try await get(client) })
-            #expect(.now - start < .seconds(20))
             #expect(error.code == .timeout && error.description.contains("plugin.sh"), "\(error)")
             try await waitUntilStopped()
         }
@@ -42,7 +40,7 @@ import Testing
             echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"t"}}'
             """
         )
-        try await withScriptedClient(timeout: .seconds(60)) { client in
+        try await withScriptedClient(timeout: .seconds(1000)) { client in
             let calls = (0..<2).map { _ in Task { await code { try await get(client) } } }
             try await waitUntil("the plugin runs") { pids.count == 1 }
             calls[0].cancel()
@@ -81,7 +79,7 @@ import Testing
         _ body: (KubernetesClient) async throws -> Void
     ) async throws {
         let server = try await ScriptedServer { _, _ in [.send(reply(200, #"{"metadata":{"name":"w"}}"#))] }
-        let plugin = CredentialPlugin(command: "\(folder.path)/plugin.sh")
+        let plugin = CredentialPlugin(command: "\(folder.path)/plugin.sh", timeout: .seconds(900))
         try await withClient(server.access(Credentials(token: .plugin(plugin))), timeout: timeout, body)
         try await server.stop()
     }

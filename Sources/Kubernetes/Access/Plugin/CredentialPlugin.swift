@@ -16,6 +16,9 @@ package struct CredentialPlugin: Sendable {
     /// Told to the program if it wants to know.
     let cluster: Cluster?
 
+    /// How long it may run at most, however long those who wait for it have.
+    let timeout: Duration
+
     package enum Version: String, Sendable, CaseIterable {
         case v1 = "client.authentication.k8s.io/v1"
         case v1beta1 = "client.authentication.k8s.io/v1beta1"
@@ -26,19 +29,21 @@ package struct CredentialPlugin: Sendable {
         arguments: [String] = [],
         environment: [String: String] = [:],
         version: Version = .v1,
-        cluster: Cluster? = nil
+        cluster: Cluster? = nil,
+        timeout: Duration = .seconds(30)
     ) {
         self.command = command
         self.arguments = arguments
         self.environment = environment
         self.version = version
         self.cluster = cluster
+        self.timeout = timeout
     }
 
-    /// Runs the program for at most `timeout`, on a thread that may block.
+    /// Runs the program, on a thread that may block.
     ///
     /// It is stopped when the task is cancelled.
-    func run(timeout: Duration = .seconds(30)) async throws(KubernetesError) -> PluginCredentials {
+    func run() async throws(KubernetesError) -> PluginCredentials {
         var environment = ProcessInfo.processInfo.environment.merging(self.environment) { _, own in own }
         environment["KUBERNETES_EXEC_INFO"] = String(decoding: try request, as: UTF8.self)
         let program = ChildProcess(path: command, arguments: arguments, environment: environment)
