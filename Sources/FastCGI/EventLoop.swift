@@ -252,7 +252,9 @@ final class EventLoop {
                 connections[connection.descriptor] = nil
             }
         }
-        if stopBy <= now { connections = [:] }
+        guard stopBy <= now, !connections.isEmpty else { return }
+        report("\(connections.count) request(s) still in flight after \(Self.stopTimeout) are cut off")
+        connections = [:]
     }
 
     /// Until the next thing that happens by itself.
