@@ -55,8 +55,7 @@ import Testing
             return event == "an end" ? [.send(watchHead), .send(chunk(""))] : Self.watch(event)
         } body: { server, _ in
             try await waitUntil("all asked") { server.requests.count >= 8 }
-            try await Task.sleep(for: .seconds(2))
-            #expect(server.requests.count <= 70)
+            #expect(try await server.requestCount(in: .seconds(2)) <= 70)
         }
     }
 
@@ -68,8 +67,7 @@ import Testing
             return Self.watch(#"{"type":"MODIFIED","object":\#(warehouse)}"#)
         } body: { server, _ in
             try await waitUntil("all asked") { server.requests.count >= 8 }
-            try await Task.sleep(for: .seconds(2))
-            #expect(server.requests.count <= 170)
+            #expect(try await server.requestCount(in: .seconds(2)) <= 170)
         }
     }
 
@@ -80,9 +78,8 @@ import Testing
         try await follow { _ in
             [.send(reply(status, "no"))]
         } body: { server, listener in
-            try await waitUntil("all asked") { server.requests.count >= 4 }
-            try await Task.sleep(for: .seconds(2))
-            #expect(server.requests.count <= 35)
+            try await waitUntil("all failed") { listener.failures.count >= 4 }
+            #expect(try await server.requestCount(in: .seconds(2)) <= 35)
             #expect(listener.failures.count == 4)
             #expect(listener.recoveries == 0)
         }
@@ -209,7 +206,7 @@ import Testing
     ) async throws {
         let server = try await ScriptedServer { _, request in script(request) }
         let source = KubernetesSource(
-            client: try KubernetesClient(server.access, timeout: .seconds(60)),
+            client: try KubernetesClient(server.access, timeout: .seconds(600)),
             baseURL: try BaseURL("https://hooks.example.com"),
             namespaces: nil,
             systemResourcesNamespace: "system"

@@ -6,6 +6,7 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import NIOSSL
+import TestSupport
 
 /// A TLS server on 127.0.0.1 that does what a real API server cannot be made to do.
 final class ScriptedServer: Sendable {
@@ -21,11 +22,25 @@ final class ScriptedServer: Sendable {
     }
 
     private let channel: any Channel
-    private let log: NIOLockedValueBox<[String]>
+    private let log: NIOLockedValueBox<[LoggedRequest]>
     private let connections: NIOLockedValueBox<Int>
 
+    private struct LoggedRequest {
+        let time: ContinuousClock.Instant
+        let text: String
+    }
+
     /// The requests so far, head and body.
-    var requests: [String] { log.withLockedValue { $0 } }
+    var requests: [String] { log.withLockedValue { $0.map(\.text) } }
+
+    /// How many requests there were from the first one on in so long a time, once it has passed.
+    func requestCount(in time: Duration) async throws -> Int {
+        try await waitUntil("a request") { !requests.isEmpty }
+        let times = log.withLockedValue { $0.map(\.time) }
+        let end = times[0] + time
+        try await Task.sleep(until: end, clock: .continuous)
+        return log.withLockedValue { $0.count { $0.time <= end } }
+    }
 
     /// Connections that the client has not closed.
     var openConnections: Int { connections.withLockedValue { $0 } }
@@ -35,7 +50,7 @@ final class ScriptedServer: Sendable {
         certificate: String = "server",
         _ script: @escaping @Sendable (Int, String) -> [Step]
     ) async throws {
-        let log = NIOLockedValueBox<[String]>([])
+        let log = NIOLockedValueBox<[LoggedRequest]>([])
         self.log = log
         let connections = NIOLockedValueBox(0)
         self.connections = connections
@@ -81,13 +96,13 @@ final class ScriptedServer: Sendable {
         typealias OutboundOut = ByteBuffer
 
         private let script: @Sendable (Int, String) -> [Step]
-        private let log: NIOLockedValueBox<[String]>
+        private let log: NIOLockedValueBox<[LoggedRequest]>
         private let connections: NIOLockedValueBox<Int>
         private var received = ""
 
         init(
             _ script: @escaping @Sendable (Int, String) -> [Step],
-            _ log: NIOLockedValueBox<[String]>,
+            _ log: NIOLockedValueBox<[LoggedRequest]>,
             _ connections: NIOLockedValueBox<Int>
         ) {
             self.script = script
@@ -116,7 +131,7 @@ final class ScriptedServer: Sendable {
             let request = received
             received = ""
             let number = log.withLockedValue { log in
-                log.append(request)
+                log.append(LoggedRequest(time: .now, text: request))
                 return log.count - 1
             }
             for step in script(number, request) { take(step, context) }
