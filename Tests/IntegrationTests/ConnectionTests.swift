@@ -8,7 +8,7 @@ extension IntegrationTests {
     @Suite struct ConnectionTests {
         init() { raiseFileLimit() }
 
-        /// The best of several tries, because the machine has other things to do.
+        /// One of many tries, because the machine has other things to do.
         @Test(arguments: [true, false])
         func `With 1,000 idle connections a new request is answered in 50 ms`(_ keepsConnections: Bool) throws
         {
@@ -20,12 +20,11 @@ extension IntegrationTests {
                     #expect(reply?.status == 200)
                     return connection
                 }
-                let durations = try (0..<20).map { _ in
+                try eventually("an answer within 50 ms") {
                     let start = ContinuousClock.now
                     expect(try site.deliver(), 200, #"{"msg":"refreshed 1 warehouse(s)"}"#)
-                    return start.duration(to: .now)
+                    return start.duration(to: .now) < .milliseconds(50)
                 }
-                #expect(try #require(durations.min()) < .milliseconds(50), "\(durations)")
                 withExtendedLifetime((fresh, kept)) {}
             }
         }
