@@ -11,6 +11,9 @@ package struct Setup {
     package var readsCluster: Bool
     package var patchesCluster: Bool
 
+    /// How long a patch of the cluster's may take.
+    package var patchTimeout: String
+
     /// The cluster's namespaces that are read; nil for all of them.
     package var namespaces: [String]?
 
@@ -45,6 +48,7 @@ package struct Setup {
         files: [String: String] = [:],
         readsCluster: Bool = false,
         patchesCluster: Bool = false,
+        patchTimeout: String = "60s",
         namespaces: [String]? = nil,
         sink: String = "refresh",
         state: String = "state",
@@ -54,13 +58,14 @@ package struct Setup {
         keepsConnections: Bool = true,
         hasOnlyReceivers: Bool = false,
         minInterval: String = "0s",
-        confirmTimeout: String = "5s",
+        confirmTimeout: String = "10s",
         nginxBodyLimit: String = "8m"
     ) {
         self.manifests = manifests
         self.files = files
         self.readsCluster = readsCluster
         self.patchesCluster = patchesCluster
+        self.patchTimeout = patchTimeout
         self.namespaces = namespaces
         self.sink = sink
         self.state = state
@@ -78,12 +83,14 @@ package struct Setup {
         ([
             "baseURL: https://hooks.example.com/webhooks",
             readsCluster ? "source: \(clusterSource)" : "source: { directory: manifests }",
-            patchesCluster ? "sink: \(Self.cluster)" : "sink: { file: { directory: \(sink) } }",
+            patchesCluster ? "sink: \(clusterSink)" : "sink: { file: { directory: \(sink) } }",
             "stateDirectory: \(state)",
             "log: { format: \(logFormat), file: webhook-fcgi.log }",
         ] + settings + ["refresh: { minInterval: \(minInterval), confirmTimeout: \(confirmTimeout) }"])
         .joined(separator: "\n")
     }
+
+    private var clusterSink: String { "{ kubernetes: { kubeconfig: kubeconfig, timeout: \(patchTimeout) } }" }
 
     private var clusterSource: String {
         guard let namespaces else { return Self.cluster }
