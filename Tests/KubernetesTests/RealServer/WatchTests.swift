@@ -63,9 +63,9 @@ extension RealServerTests {
                     .warehouses,
                     namespace: "bookmark",
                     from: version,
-                    for: .seconds(5)
+                    for: .seconds(10)
                 )
-                // Without anything new there is nothing to tell.
+                // Without anything new there is nothing to tell, and two seconds before the end it is told.
                 try await createWarehouse(server, "default", "elsewhere")
                 for try await event in events {
                     #expect(event.kind == .bookmark)
