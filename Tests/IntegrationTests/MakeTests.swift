@@ -66,7 +66,7 @@ extension IntegrationTests {
         @Test func `make stop ends no process that has got the id of one of ours`() throws {
             let run = "\(Checkout.path)/run"
             try FileManager.default.createDirectory(atPath: run, withIntermediateDirectories: true)
-            let other = try ChildProcess(["sleep", "60"])
+            let other = try ChildProcess(["sleep", "600"])
             defer { other.signal(SIGKILL) }
             for name in ["nginx.pid", "webhook-fcgi.pid"] {
                 try "\(other.pid)\n".write(toFile: "\(run)/\(name)", atomically: true, encoding: .utf8)
@@ -78,7 +78,7 @@ extension IntegrationTests {
 
         @Test func `make run leaves nothing running when nginx cannot start`() throws {
             let other = try ChildProcess([
-                "spawn-fcgi", "-n", "-a", "127.0.0.1", "-p", "\(port)", "--", "/bin/sleep", "60",
+                "spawn-fcgi", "-n", "-a", "127.0.0.1", "-p", "\(port)", "--", "/bin/sleep", "600",
             ])
             try eventually("the port is taken") { !isPortFree() }
             defer { other.signal(SIGKILL) }

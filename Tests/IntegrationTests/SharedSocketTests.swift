@@ -87,7 +87,7 @@ extension IntegrationTests {
         @Test func `Four processes end when they are told`() throws {
             try Site.with(Setup(start: .forks(4))) { site in
                 site.responder.signal(SIGTERM)
-                try eventually("all have ended", within: .seconds(10)) {
+                try eventually("all have ended") {
                     !site.responder.pids.contains(where: isRunning)
                 }
             }

@@ -144,20 +144,18 @@ import Testing
     func `A server that stops answering is not waited for`(_ beginning: String) async throws {
         let server = try await ScriptedServer { _, _ in [.send(beginning), .stall] }
         try await withClient(server.access, timeout: .milliseconds(300)) { client in
-            let start = ContinuousClock.now
             #expect(await code { try await get(client) } == .timeout)
             #expect(await code { _ = try await client.list(.warehouses).first { _ in true } } == .timeout)
             if !beginning.contains("200") {
                 #expect(await code { _ = try await client.watch(.warehouses, from: "1") } == .timeout)
             }
-            #expect(start.duration(to: .now) < .seconds(60))
         }
         try await server.stop()
     }
 
     @Test func `A watch from which nothing comes is given up`() async throws {
         let server = try await ScriptedServer { _, _ in [.send(watchHead), .stall] }
-        try await withClient(server.access, watchIdleTimeout: .seconds(3)) { client in
+        try await withClient(server.access, watchIdleTimeout: .seconds(5)) { client in
             let events = try await client.watch(.warehouses, from: "1")
             #expect(await code { for try await _ in events {} } == .timeout)
         }
@@ -267,9 +265,7 @@ import Testing
         if let client { try await get(client) }
         #expect(server.openConnections == 1)
         client = nil
-        let deadline = ContinuousClock.now + .seconds(20)
-        while server.openConnections > 0, ContinuousClock.now < deadline { await Task.yield() }
-        #expect(server.openConnections == 0)
+        try await waitUntil("it is closed") { server.openConnections == 0 }
         try await server.stop()
     }
 

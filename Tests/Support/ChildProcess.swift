@@ -63,7 +63,7 @@ package final class ChildProcess {
     /// Asks, and then insists.
     package func end() {
         signal(SIGTERM)
-        if (try? waitForEnd(within: .seconds(15))) != nil { return }
+        if (try? waitForEnd(within: .seconds(30))) != nil { return }
         signal(SIGKILL)
         _ = try? waitForEnd()
     }

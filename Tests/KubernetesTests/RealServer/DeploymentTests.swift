@@ -90,10 +90,7 @@ extension RealServerTests {
 
         /// The server learns of a role a moment after it was made.
         private func wait(_ isTrue: () async throws -> Bool) async throws {
-            let deadline = ContinuousClock.now + .seconds(10)
-            while try await !isTrue() {
-                guard ContinuousClock.now < deadline else { throw Failure("the role has no effect") }
-            }
+            try await waitUntil("the role has an effect", isTrue)
         }
     }
 }

@@ -38,7 +38,7 @@ extension RealServerTests {
                 let token = try #require(try await project.token())
                 try site.folder.write("a-token-of-yesterday", to: "token")
                 // The program looks at the file after some seconds, and until then the old one is good.
-                try eventually("the token is refused: \(site.log)", within: .seconds(30)) {
+                try eventually("the token is refused: \(site.log)") {
                     try site.nginx.exchange(try project.push()).status / 100 == 2
                         && site.log.contains("401")
                 }

@@ -116,7 +116,7 @@ actor APIServer {
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(etcdPort)/v3/kv/compaction")
         request.method = .POST
         request.body = .bytes(ByteBuffer(string: #"{"revision":"\#(revision)","physical":true}"#))
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         guard response.status == .ok else {
             throw Refused(status: Int(response.status.code), body: "compaction")
         }
@@ -134,7 +134,7 @@ actor APIServer {
     }
 
     private func wait(_ isTrue: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(90)
+        let deadline = ContinuousClock.now + .seconds(180)
         while ContinuousClock.now < deadline {
             do { if try await isTrue() { return } } catch let error as CancellationError { throw error } catch
             {}
@@ -238,7 +238,7 @@ extension APIServer {
         request.headers.add(name: "Content-Type", value: contentType)
         if let yaml { request.body = .bytes(ByteBuffer(string: yaml)) }
         request.tlsConfiguration = try Self.tls.get()
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         let body = try await response.body.collect(upTo: 1 << 24)
         return (Int(response.status.code), String(buffer: body))
     }

@@ -24,7 +24,7 @@ struct AnnotationPatch: Encodable {
 /// Runs `body` with a client that is shut down afterwards.
 func withClient<Result>(
     _ access: ClusterAccess,
-    timeout: Duration = .seconds(10),
+    timeout: Duration = .seconds(60),
     watchIdleTimeout: Duration = .seconds(60),
     rereadInterval: Duration = .seconds(3600),
     _ body: (KubernetesClient) async throws -> Result
