@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Glibc
 import Kubernetes
 import TestSupport
 import Testing
@@ -49,6 +50,17 @@ import Testing
             #expect(await calls[1].value == nil)
             #expect(pids.count == 1)
         }
+    }
+
+    @Test func `A plugin has nothing open that is not its own`() async throws {
+        let ours = fcntl(STDIN_FILENO, F_DUPFD, 200)
+        defer { close(ours) }
+        try plugin("ls /proc/$$/fd >'\(folder.path)/open'")
+        try await withScriptedClient(timeout: .seconds(1000)) { client in
+            _ = await error { try await get(client) }
+        }
+        let open = folder.read("open").split(separator: "\n").map(String.init)
+        #expect(Set(["0", "1", "2"]).isSubset(of: open) && !open.contains("\(ours)"), "\(open)")
     }
 
     /// The first line is the plugin's own.
