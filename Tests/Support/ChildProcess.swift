@@ -23,11 +23,7 @@ package final class ChildProcess {
         unsafe posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         unsafe posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         // What other tests have open is not this program's.
-        for name in try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
-            if let number = Int32(name), number > 2 {
-                unsafe posix_spawn_file_actions_addclose(&actions, number)
-            }
-        }
+        unsafe closeDescriptors(of: &actions, from: 3)
 
         let arguments = unsafe CStrings(command)
         let variables = unsafe CStrings(Self.environment(with: environment).map { "\($0)=\($1)" })
