@@ -8,6 +8,9 @@ package import Testing
 /// Tasks share no more threads than the machine has processors. A test that blocks keeps one of them, and two such
 /// tests keep every other test's calls from coming to their end in time.
 package struct ThreadsOfTheirOwn: SuiteTrait, TestTrait, TestScoping {
+    /// For tasks that block.
+    package static var executor: any TaskExecutor { Threads.shared }
+
     package var isRecursive: Bool { true }
 
     package func provideScope(

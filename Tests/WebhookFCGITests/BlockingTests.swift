@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import Testing
 
 @testable import WebhookFCGI
 
-@Suite struct BlockingTests {
+@Suite(.threadsOfTheirOwn) struct BlockingTests {
     private struct Refused: Error {}
 
     @Test func `What a task returns or throws arrives`() {

@@ -12,7 +12,9 @@ import TestSupport
 ///
 /// Tests that share it run one after the other. It is administered without the client that is under test.
 actor APIServer {
-    private static let starting = Task { try await APIServer() }
+    private static let starting = Task(executorPreference: ThreadsOfTheirOwn.executor) {
+        try await APIServer()
+    }
 
     /// Started by the first that asks; ends with the tests.
     static var shared: APIServer { get async throws { try await starting.value } }
