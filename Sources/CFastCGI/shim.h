@@ -24,9 +24,17 @@ static inline int cfastcgi_is_open(const FCGX_Request *request) {
     return request->ipcFd >= 0;
 }
 
-/// The error of the request's input: zero while its records are whole.
-static inline int cfastcgi_input_error(const FCGX_Request *request) {
-    return request->in ? FCGX_GetError(request->in) : 0;
+/// Reads the head of a request from `head`, which is closed when that fails; the reply goes to the connection.
+static inline int cfastcgi_read_head(FCGX_Request *request, int head) {
+    int descriptor = request->ipcFd;
+    request->ipcFd = head;
+    int result = FCGX_Accept_r(request);
+    if (result == 0) {
+        request->ipcFd = descriptor;
+    } else {
+        cfastcgi_adopt(request, descriptor);
+    }
+    return result;
 }
 
 #endif

@@ -67,66 +67,88 @@ internal import POSIX
     }
 
     /// Looks at what there is of a request, and leaves it there; nil when the peer has closed.
-    func head(_ buffer: inout [UInt8]) -> RequestHead? {
+    ///
+    /// `count` bytes of `buffer` are what there is.
+    func head(_ buffer: inout [UInt8]) -> (head: RequestHead, count: Int)? {
         let count = unsafe recv(descriptor, &buffer, buffer.count, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
-        return count > 0 ? RequestHead(buffer[..<count]) : nil
+        return count > 0 ? (RequestHead(buffer[..<count]), count) : nil
     }
 
-    /// Reads a request whose head is whole to its end, nil when there is none: the peer spoke nonsense.
-    func read(bodyLimit: Int) -> Request? {
-        // Finds all it waits for, and accepts nothing: see the shim.
-        guard unsafe FCGX_Accept_r(request) == 0 else { return nil }
+    /// Reads a request to its end, of which the first `count` bytes are in `buffer` already.
+    ///
+    /// Nil when libfcgi does not take the head. Nothing is read that comes after the request.
+    func read(
+        _ head: RequestHead.Contents,
+        _ buffer: inout [UInt8],
+        count: Int,
+        through channel: HeadChannel,
+        bodyLimit: Int
+    ) -> Request? {
+        guard channel.send(head.records) else { return nil }
+        guard unsafe cfastcgi_read_head(request, channel.output) == 0 else {
+            channel.outputWasClosed()
+            return nil
+        }
         var parameters = Parameters()
         var variable = unsafe request.pointee.envp
         while let entry = unsafe variable?.pointee {
             unsafe parameters.append(UnsafeRawBufferPointer(start: entry, count: strlen(entry)))
             unsafe variable = unsafe variable?.advanced(by: 1)
         }
-        let body = readBody(announced: parameters["CONTENT_LENGTH"], limit: bodyLimit)
-        guard unsafe cfastcgi_input_error(request) == 0 else {
-            // Out of step with the peer: it still gets an answer, then the connection goes.
-            unsafe request.pointee.keepConnection = 0
-            guard case .complete(let bytes) = body, parameters["CONTENT_LENGTH"]?.isEmpty != false else {
-                return Request(parameters: parameters, body: body)
-            }
-            // Without a length nobody can tell how much of it is missing.
-            let isCut = Request.Body.mismatched(announced: "nothing", received: bytes.count)
-            return Request(parameters: parameters, body: isCut)
+        var records = BodyRecords(identifier: head.identifier)
+        let body = readBody(
+            announced: parameters["CONTENT_LENGTH"],
+            limit: bodyLimit,
+            &records,
+            &buffer,
+            head.length..<count
+        )
+        guard !records.isComplete else { return Request(parameters: parameters, body: body) }
+        // Out of step with the peer: it still gets an answer, then the connection goes.
+        unsafe request.pointee.keepConnection = 0
+        guard case .complete(let bytes) = body, parameters["CONTENT_LENGTH"]?.isEmpty != false else {
+            return Request(parameters: parameters, body: body)
         }
-        return Request(parameters: parameters, body: body)
+        // Without a length nobody can tell how much of it is missing.
+        let isCut = Request.Body.mismatched(announced: "nothing", received: bytes.count)
+        return Request(parameters: parameters, body: isCut)
     }
 
-    private func readBody(announced: String?, limit: Int) -> Request.Body {
+    /// Reads the body; what `range` of `buffer` has comes first.
+    private func readBody(
+        announced: String?,
+        limit: Int,
+        _ records: inout BodyRecords,
+        _ buffer: inout [UInt8],
+        _ range: Range<Int>
+    ) -> Request.Body {
         let length = announced.flatMap { $0.isEmpty ? nil : $0 }
         // Digits alone (RFC 9110 §8.6): no sign, no space.
         let expected = length.flatMap { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int($0) : nil }
         var body: [UInt8] = []
         body.reserveCapacity(min(max(expected ?? 0, 0), limit))
-        let received = unsafe readInput(upTo: max(limit, Self.largestDiscard)) { chunk in
-            if body.count + chunk.count <= limit { unsafe body.append(contentsOf: chunk) }
+        var received = 0
+        let consume = { (content: ArraySlice<UInt8>) in
+            received += content.count
+            if body.count + content.count <= limit { body += content }
+        }
+        let taken = records.take(buffer[range], consume)
+        // They are there, and are taken off the connection now.
+        var isOpen = receive(&buffer, range.lowerBound + taken) == range.lowerBound + taken
+        while isOpen, records.missing > 0, received <= max(limit, Self.largestDiscard) {
+            let count = receive(&buffer, min(records.missing, buffer.count))
+            isOpen = count > 0
+            _ = records.take(buffer[..<count], consume)
         }
         if received > limit || expected.map({ $0 > limit }) == true { return .tooLarge }
         if let length, expected != received { return .mismatched(announced: length, received: received) }
         return .complete(body)
     }
 
-    /// Hands the input to `consume` in pieces until its end and returns how many bytes there were.
-    private func readInput(upTo limit: Int, _ consume: (UnsafeRawBufferPointer) -> Void) -> Int {
-        unsafe withUnsafeTemporaryAllocation(byteCount: 16384, alignment: 1) { buffer in
-            var total = 0
-            while total <= limit {
-                let count = unsafe FCGX_GetStr(
-                    buffer.baseAddress?.assumingMemoryBound(to: CChar.self),
-                    Int32(buffer.count),
-                    request.pointee.in
-                )
-                if count <= 0 { return total }
-                unsafe consume(UnsafeRawBufferPointer(rebasing: buffer[..<Int(count)]))
-                total += Int(count)
-            }
-            unsafe request.pointee.keepConnection = 0
-            return total
-        }
+    /// Reads up to `count` bytes, and waits for the first; zero where none come.
+    private func receive(_ buffer: inout [UInt8], _ count: Int) -> Int {
+        let received = try? POSIX.systemCall("receiving") { unsafe recv(descriptor, &buffer, count, 0) }
+        return received ?? 0
     }
 
     /// Writes the reply and ends the request.

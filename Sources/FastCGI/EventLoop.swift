@@ -11,8 +11,11 @@ final class EventLoop {
     private var epoll: Epoll
     private var connections: [Int32: Connection] = [:]
 
-    /// What a connection is looked at in, before libfcgi reads it.
-    private var headBuffer = [UInt8](repeating: 0, count: RequestHead.limit)
+    /// What a connection is read into.
+    private var buffer = [UInt8](repeating: 0, count: RequestHead.limit)
+
+    /// Nil after libfcgi has closed its end.
+    private var headChannel: HeadChannel?
 
     /// Connections on which a request has begun, and when the rest of its head has to be there.
     ///
@@ -64,6 +67,7 @@ final class EventLoop {
         self.responder = responder
         self.report = report
         epoll = try Epoll()
+        headChannel = try HeadChannel()
         try epoll.add(mailbox.descriptor)
         try epoll.add(listening.descriptor, isShared: true)
     }
@@ -96,7 +100,7 @@ final class EventLoop {
     /// Reads a request to its end; nil where there is none, or its head is not whole yet.
     private func readRequest(on connection: Connection) -> (Connection, Request)? {
         let descriptor = connection.descriptor
-        let head = connection.head(&headBuffer)
+        let (head, count) = connection.head(&buffer) ?? (nil, 0)
         let deadline = incomplete[descriptor]?.deadline
         if head == .partial, deadline.map({ $0 > .now }) ?? true {
             if deadline == nil {
@@ -106,18 +110,28 @@ final class EventLoop {
             return nil
         }
         if incomplete.removeValue(forKey: descriptor) != nil { watch(connection) }
-        guard head == .whole, connections[descriptor] != nil,
-            let request = watchdog.limit(
-                descriptor,
-                to: Connection.requestTimeout,
-                { connection.read(bodyLimit: responder.bodyLimit) }
-            )
+        guard case .whole(let contents) = head, connections[descriptor] != nil,
+            let request = read(contents, count, on: connection)
         else {
             drop(connection)
             return nil
         }
         connection.state.received()
         return (connection, request)
+    }
+
+    private func read(_ head: RequestHead.Contents, _ count: Int, on connection: Connection) -> Request? {
+        let channel: HeadChannel
+        do { channel = try headChannel ?? HeadChannel() } catch {
+            report("\(error)")
+            return nil
+        }
+        let request = watchdog.limit(connection.descriptor, to: Connection.requestTimeout) {
+            connection.read(head, &buffer, count: count, through: channel, bodyLimit: responder.bodyLimit)
+        }
+        // What libfcgi did not take may still be in there.
+        headChannel = request == nil ? nil : channel
+        return request
     }
 
     private func watch(_ connection: Connection) {

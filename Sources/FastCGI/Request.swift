@@ -10,7 +10,7 @@ package struct Request: Sendable {
         self.body = body
     }
 
-    /// libfcgi does not mind a body that is cut short, so its length is compared with what was announced.
+    /// A body can be cut short and still come to its end, so its length is compared with what was announced.
     package enum Body: Sendable, Equatable {
         case complete([UInt8])
 

@@ -2,13 +2,23 @@
 
 /// What has come of a request's beginning and parameters, judged before libfcgi reads it.
 ///
-/// libfcgi would block until the rest is there, take on any role, and abort the process for a parameter that
-/// claims to be two gigabytes long. A web server sends nothing of that.
+/// libfcgi would take on any role, abort the process for a parameter that claims to be two gigabytes long, take
+/// the padding of some records for records, and answer questions about itself from a buffer that is too small. A
+/// web server sends nothing of that.
 enum RequestHead: Equatable {
     /// All of it is there; the body may still be on its way.
-    case whole
+    case whole(Contents)
     case partial
     case unacceptable
+
+    struct Contents: Equatable {
+        /// The bytes it has; the body's come next.
+        let length: Int
+        let identifier: UInt16
+
+        /// The same in records that leave nothing to interpretation, for libfcgi.
+        let records: [UInt8]
+    }
 
     /// The most bytes it may have, many times what web servers take of header fields.
     static let limit = 65_536
@@ -19,14 +29,18 @@ enum RequestHead: Equatable {
         var rest = bytes
         guard let beginning = Record(&rest) else { return }
         var isAcceptable =
-            beginning.type == 1 && beginning.content.count == 8 && beginning.content.starts(with: [0, 1])
+            beginning.isKnown(as: 1) && beginning.identifier != 0 && beginning.content.count == 8
+            && beginning.content.starts(with: [0, 1])
         var parameters: [UInt8] = []
         parameters.reserveCapacity(bytes.count)
         while isAcceptable, let record = Record(&rest) {
-            isAcceptable = record.type == 4 && record.identifier == beginning.identifier
+            isAcceptable = record.isKnown(as: 4) && record.identifier == beginning.identifier
             parameters += record.content
             if isAcceptable, record.content.isEmpty {
-                self = arePairs(parameters) ? .whole : .unacceptable
+                self = .unacceptable
+                if arePairs(parameters) {
+                    self = .whole(Contents(beginning, parameters[...], length: bytes.count - rest.count))
+                }
                 return
             }
         }
@@ -34,8 +48,9 @@ enum RequestHead: Equatable {
     }
 
     /// A record (FastCGI 1.0 §3.3).
-    private struct Record {
-        let type: UInt8
+    fileprivate struct Record {
+        private let version: UInt8
+        private let type: UInt8
         let identifier: UInt16
         let content: ArraySlice<UInt8>
 
@@ -46,11 +61,35 @@ enum RequestHead: Equatable {
             let end = start + 8 + (Int(bytes[start + 4]) << 8 | Int(bytes[start + 5]))
             let next = end + Int(bytes[start + 6])
             guard next <= bytes.endIndex else { return nil }
+            version = bytes[start]
             type = bytes[start + 1]
             identifier = UInt16(bytes[start + 2]) << 8 | UInt16(bytes[start + 3])
             content = bytes[start + 8..<end]
             bytes = bytes[next...]
         }
+
+        func isKnown(as type: UInt8) -> Bool { version == 1 && self.type == type }
+    }
+}
+
+extension RequestHead.Contents {
+    /// Without padding; what is less than ``RequestHead/limit`` fits a record.
+    fileprivate init(
+        _ beginning: RequestHead.Record,
+        _ parameters: ArraySlice<UInt8>,
+        length: Int
+    ) {
+        let identifier = beginning.identifier
+        func record(_ type: UInt8, _ content: ArraySlice<UInt8>) -> [UInt8] {
+            [
+                1, type, UInt8(identifier >> 8), UInt8(identifier & 0xFF), UInt8(content.count >> 8),
+                UInt8(content.count & 0xFF), 0, 0,
+            ] + content
+        }
+        self.length = length
+        self.identifier = identifier
+        records =
+            record(1, beginning.content) + (parameters.isEmpty ? [] : record(4, parameters)) + record(4, [])
     }
 }
 

@@ -6,7 +6,7 @@ internal import NIOConcurrencyHelpers
 
 /// Cuts off a peer that does not get to the end of its request.
 ///
-/// libfcgi blocks while it reads, and the receive time-out begins anew with every byte; nothing but another thread
+/// Reading a body blocks, and the receive time-out begins anew with every byte; nothing but another thread
 /// can tell that it has been too long. That one sleeps while nothing is read, and looks once in a second otherwise.
 final class Watchdog: Sendable {
     private let state = NIOLockedValueBox(State())

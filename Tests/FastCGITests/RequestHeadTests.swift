@@ -8,8 +8,13 @@ import Testing
     private static let beginning = record(1, [0, 1, 0, 0, 0, 0, 0, 0])
     private static let end = record(4, [])
 
-    private static func record(_ type: UInt8, _ content: [UInt8], identifier: UInt8 = 1) -> [UInt8] {
-        let padding = content.count % 8
+    private static func record(
+        _ type: UInt8,
+        _ content: [UInt8],
+        identifier: UInt8 = 1,
+        padding: Int? = nil
+    ) -> [UInt8] {
+        let padding = padding ?? content.count % 8
         return [
             1, type, 0, identifier, UInt8(content.count >> 8), UInt8(content.count & 0xFF), UInt8(padding), 0,
         ]
@@ -28,10 +33,34 @@ import Testing
 
     @Test func `A head is partial until all of it is there, whatever follows`() {
         for count in head.indices { #expect(RequestHead(head[..<count]) == .partial, "\(count) bytes") }
-        #expect(RequestHead(head[...]) == .whole)
-        #expect(RequestHead((head + Self.record(5, [1, 2, 3]))[...]) == .whole)
-        #expect(RequestHead(([7, 7] + head)[2...]) == .whole)
-        #expect(RequestHead((Self.beginning + Self.end)[...]) == .whole)
+        for whole in [head[...], (head + Self.record(5, [1, 2, 3]))[...], ([7, 7] + head)[2...]] {
+            #expect(RequestHead(whole).contents?.length == head.count)
+        }
+        #expect(RequestHead((Self.beginning + Self.end)[...]).contents?.length == 24)
+    }
+
+    /// libfcgi reads the padding of the first and of the last record as records.
+    @Test func `libfcgi is told the same without padding, and nothing else`() throws {
+        let question = Self.record(9, [14, 0] + Array("FCGI_MAX_CONNS".utf8), identifier: 0)
+        var padded =
+            Self.record(1, [0, 1, 1, 0, 0, 0, 0, 0], identifier: 7, padding: 24)
+            + Self.record(4, Self.pair(1, 2, "abc"), identifier: 7, padding: 255)
+            + Self.record(4, [], identifier: 7, padding: 24)
+        padded.replaceSubrange(16..<40, with: question)
+        padded.replaceSubrange((padded.count - 24)..., with: question)
+        let contents = try #require(RequestHead(padded[...]).contents)
+        #expect(contents.length == padded.count)
+        #expect(contents.identifier == 7)
+        #expect(
+            contents.records == Self.record(1, [0, 1, 1, 0, 0, 0, 0, 0], identifier: 7)
+                + Self.record(4, Self.pair(1, 2, "abc"), identifier: 7, padding: 0)
+                + Self.record(4, [], identifier: 7)
+        )
+    }
+
+    @Test func `libfcgi is told of a head without parameters that it has none`() throws {
+        let contents = try #require(RequestHead((Self.beginning + Self.end)[...]).contents)
+        #expect(contents.records == Self.beginning + Self.end)
     }
 
     @Test func `A name may be in one record and its value in the next`() {
@@ -39,7 +68,8 @@ import Testing
         #expect(RequestHead((Self.beginning + split + Self.end)[...]) == .unacceptable)
         let pair = Self.pair(1, 2, "abc")
         let whole = Self.record(4, Array(pair[..<6])) + Self.record(4, Array(pair[6...]))
-        #expect(RequestHead((Self.beginning + whole + Self.end)[...]) == .whole)
+        let contents = RequestHead((Self.beginning + whole + Self.end)[...]).contents
+        #expect(contents?.records == Self.beginning + Self.record(4, pair, padding: 0) + Self.end)
     }
 
     @Test(
@@ -65,7 +95,10 @@ import Testing
             Self.record(1, [1, 1, 0, 0, 0, 0, 0, 0]), Self.record(1, [0, 1]), Self.record(4, []),
             Self.record(9, [1, 0, 65], identifier: 0), Self.beginning + Self.beginning,
             Self.beginning + Self.record(9, [], identifier: 0), Self.beginning + Self.record(5, []),
-            Self.beginning + Self.record(4, [], identifier: 2),
+            Self.beginning + Self.record(4, [], identifier: 2), [2] + head.dropFirst(),
+            [0] + head.dropFirst(),
+            Self.beginning + [0] + Self.end.dropFirst(),
+            Self.record(1, [0, 1, 0, 0, 0, 0, 0, 0], identifier: 0) + Self.record(4, [], identifier: 0),
         ] {
             #expect(RequestHead((wrong)[...]) == .unacceptable)
         }
@@ -76,5 +109,12 @@ import Testing
         let endless = Array((Self.beginning + parameters + parameters).prefix(RequestHead.limit))
         #expect(RequestHead(endless.dropLast()) == .partial)
         #expect(RequestHead(endless[...]) == .unacceptable)
+    }
+}
+
+extension RequestHead {
+    fileprivate var contents: Contents? {
+        guard case .whole(let contents) = self else { return nil }
+        return contents
     }
 }

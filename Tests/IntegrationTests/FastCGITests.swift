@@ -187,6 +187,46 @@ extension IntegrationTests {
             }
         }
 
+        /// libfcgi answers some of them from that buffer too, takes gigabytes for others, and loses memory for the rest.
+        @Test(arguments: ManagementRecord.allCases)
+        func `A question in the place of the body does not end the program`(_ record: ManagementRecord) throws
+        {
+            try Site.with { site in
+                let connection = try site.responder.connect()
+                let request = try site.fastCGIRequest()
+                try connection.send(request.beginning + record.bytes + request.input)
+                #expect(try connection.receive()?.status == 400)
+                #expect(site.refreshed.isEmpty)
+                expect(try site.deliver(), 200, #"{"msg":"refreshed 1 warehouse(s)"}"#)
+            }
+        }
+
+        /// Padding means nothing (FastCGI 1.0 §3.3), but libfcgi reads that of two records as records.
+        @Test(arguments: ManagementRecord.allCases)
+        func `A question in the padding is not read`(_ record: ManagementRecord) throws {
+            try Site.with { site in
+                let connection = try site.responder.connect()
+                let padding = Array(record.bytes.prefix(255))
+                var request = try site.fastCGIRequest(keepsConnection: true).encoded
+                request[6] = UInt8(padding.count)
+                request.insert(contentsOf: padding, at: 16)
+                try connection.send(request)
+                #expect(try connection.receive()?.body == #"{"msg":"refreshed 1 warehouse(s)"}"#)
+                #expect(try connection.exchange(try site.fastCGIRequest())?.status == 200)
+            }
+        }
+
+        @Test func `Two requests that come at once are two requests`() throws {
+            try Site.with { site in
+                let connection = try site.responder.connect()
+                let requests = try (0..<2).map { _ in try site.fastCGIRequest(keepsConnection: true).encoded }
+                try connection.send(Array(requests.joined()))
+                for _ in requests {
+                    #expect(try connection.receive()?.body == #"{"msg":"refreshed 1 warehouse(s)"}"#)
+                }
+            }
+        }
+
         /// Where only the end of the body is missing, all of it came, as its length says.
         @Test(arguments: StalledRequest.allCases.filter { $0 != .allButTheEndOfTheBody })
         func `A request of which the rest never comes refreshes nothing`(_ stalled: StalledRequest) throws {
