@@ -24,7 +24,7 @@ final class OutboxFile: Sendable {
     /// `busyMode` says how to wait for another connection's transaction.
     init(
         in directory: String,
-        busyMode: Database.BusyMode = .timeout(5),
+        busyMode: Database.BusyMode = .asking { $0 < 25_000 },
         report: @escaping @Sendable (String) -> Void
     ) {
         self.directory = directory
@@ -143,6 +143,19 @@ final class OutboxFile: Sendable {
             let aside = "\(path).damaged-\(Timestamp.now().microseconds)"
             for ending in ["", "-wal", "-shm"] { unsafe rename(path + ending, aside + ending) }
             report("\(error); moved aside to '\(aside)', refreshes that were pending in it are lost")
+        }
+    }
+}
+
+extension Database.BusyMode {
+    /// Asks for the lock every 200 µs, as long as `isPatient` says so of the number of times.
+    ///
+    /// SQLite's own pauses grow to 100 ms: between the commits of a busy neighbour they would rarely end in time.
+    static func asking(_ isPatient: @escaping @Sendable (Int) -> Bool) -> Self {
+        .callback { attempts in
+            guard isPatient(attempts) else { return false }
+            usleep(200)
+            return true
         }
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import GRDB
-internal import Glibc
 internal import NIOConcurrencyHelpers
 package import POSIX
 internal import Subscriptions
@@ -26,14 +25,7 @@ package final class OutboxMaintenance: Sendable {
     /// A sender must not be able to fill the disk: above `bytes` the bodies of the oldest deliveries give way.
     package init(_ outbox: Outbox, bytes: Int64 = 512 << 20) {
         self.bytes = bytes
-        // Often, because between the commits of a busy process there is hardly a moment.
-        file = outbox.file.another(
-            busyMode: .callback { [patience] attempts in
-                guard attempts < patience.withLockedValue({ $0 }) else { return false }
-                usleep(200)
-                return true
-            }
-        )
+        file = outbox.file.another(busyMode: .asking { [patience] in $0 < patience.withLockedValue(\.self) })
         settings = outbox.settings
     }
 
@@ -57,13 +49,14 @@ package final class OutboxMaintenance: Sendable {
 }
 
 extension OutboxMaintenance {
-    /// Above this many frames of a page each SQLite's log is cut, which is at 16 MiB.
+    /// Above this many frames of a page each SQLite's log begins anew, which is at 16 MiB.
     static let longestLog = 4096
 
-    /// Moves what is committed from SQLite's log into the file, and cuts the log when it has become long.
+    /// Moves what is committed from SQLite's log into the file, and has the log begin anew when it has become long.
     ///
     /// Without a lock that commits wait for, as far as that goes: under load the log never has a moment at
-    /// which it could begin anew by itself. To cut it, commits wait while the last of it is moved.
+    /// which it could begin anew by itself. For that, commits wait while the last of it is moved. It is written over
+    /// then rather than cut: to take its pages back from the kernel, one by one, would be a part of every commit.
     package func checkpoint() throws(OutboxError) {
         try file.withConnection { queue in
             try queue.writeWithoutTransaction { database in
@@ -79,7 +72,7 @@ extension OutboxMaintenance {
                     // While this waits for readers, commits wait for it.
                     patience.withLockedValue { $0 = 40 }
                     defer { patience.withLockedValue { $0 = Self.longPatience } }
-                    _ = try database.checkpoint(.truncate)
+                    _ = try database.checkpoint(.restart)
                 } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
                     // Another process is at it, or somebody reads: the next round comes soon.
                 }

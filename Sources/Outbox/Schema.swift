@@ -4,7 +4,7 @@ internal import GRDB
 
 /// The tables of the outbox, by version of the file's format.
 enum Schema {
-    private static let version = 2
+    private static let version = 3
 
     /// Makes the tables, or finds out that a newer program made others.
     static func prepare(_ database: Database) throws {
@@ -13,18 +13,19 @@ enum Schema {
             throw OutboxError(.unexpected, "the outbox was made by a newer version: install that one again")
         }
         if found == 0 { try database.execute(sql: delivery + refresh) }
-        if found == 1 { try keepSequence(database) }
+        if found == 1 || found == 2 { try remakeDelivery(database, from: found) }
         try database.execute(sql: "PRAGMA user_version = \(version)")
     }
 
     /// A number is never used again, even once the log has been empty: processes ask for what is above the
     /// last that they know.
     ///
+    /// There is no index by id: every delivery would pay for it, and who asks for one has time for a look at all.
     /// The body comes last, for what precedes it to be read without it; it is NULL when it had to give way.
     private static let delivery = """
         CREATE TABLE delivery (
             sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-            id TEXT NOT NULL UNIQUE,
+            id TEXT NOT NULL,
             received INTEGER NOT NULL,
             project TEXT NOT NULL,
             receiver TEXT NOT NULL,
@@ -56,18 +57,22 @@ enum Schema {
         CREATE INDEX refreshByDue ON refresh (due) WHERE state = 0;
         """
 
-    /// From version 1, which counted from 1 again after the log had been empty, and kept less.
-    private static func keepSequence(_ database: Database) throws {
+    /// From version 1, which counted from 1 again after the log had been empty and kept less, or 2, which had an index by
+    /// id.
+    private static func remakeDelivery(_ database: Database, from version: Int) throws {
         let columns =
             "sequence, id, received, project, receiver, provider, event, status, decision, targets, repetitionKey"
         try database.execute(sql: "ALTER TABLE delivery RENAME TO earlier;" + delivery)
         try database.execute(
             sql: """
-                INSERT INTO delivery (\(columns), duration, body) SELECT \(columns), 0, body FROM earlier;
-                DROP TABLE earlier;
-                ALTER TABLE refresh ADD COLUMN deliveredToken INTEGER
+                INSERT INTO delivery (\(columns), duration, body)
+                    SELECT \(columns), \(version == 1 ? "0" : "duration"), body FROM earlier;
+                INSERT INTO sqlite_sequence SELECT 'delivery', seq FROM sqlite_sequence
+                    WHERE name = 'earlier' AND NOT EXISTS (SELECT 1 FROM delivery);
+                DROP TABLE earlier
                 """
         )
+        if version == 1 { try database.execute(sql: "ALTER TABLE refresh ADD COLUMN deliveredToken INTEGER") }
     }
 }
 

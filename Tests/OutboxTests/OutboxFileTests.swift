@@ -257,6 +257,36 @@ import Testing
         #expect(try migrated.read { try Int.fetchOne($0, sql: "SELECT sequence FROM delivery") } == 8)
     }
 
+    @Test(arguments: [false, true])
+    func `A file of version 2 keeps its deliveries, and its count without any`(_ isEmpty: Bool) throws {
+        let outbox = open()
+        try push("1", outbox)
+        try outbox.write {
+            try $0.execute(
+                sql: """
+                    CREATE TABLE earlier (
+                        sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+                        received INTEGER NOT NULL, project TEXT NOT NULL, receiver TEXT NOT NULL,
+                        provider TEXT NOT NULL, event TEXT, status INTEGER NOT NULL, decision TEXT NOT NULL,
+                        targets TEXT NOT NULL, repetitionKey BLOB, duration INTEGER NOT NULL, body BLOB
+                    );
+                    INSERT INTO earlier SELECT 7, id, received, project, receiver, provider, event, status,
+                        decision, targets, repetitionKey, 1234, body FROM delivery;
+                    DROP TABLE delivery;
+                    ALTER TABLE earlier RENAME TO delivery;
+                    PRAGMA user_version = 2;
+                    """ + (isEmpty ? "DELETE FROM delivery" : "")
+            )
+        }
+        let before = try outbox.delivery("1")
+        let migrated = open()
+        #expect(try migrated.delivery("1") == before)
+        #expect(before?.record.duration == (isEmpty ? nil : .microseconds(1234)))
+        try push("2", migrated)
+        let sequences = try migrated.read { try Int.fetchAll($0, sql: "SELECT sequence FROM delivery") }
+        #expect(sequences == (isEmpty ? [8] : [7, 8]))
+    }
+
     @Test func `What was accepted into a file that is gone is no repetition`() throws {
         let outbox = open()
         // Only ids of the kind that deliveries have are remembered.
