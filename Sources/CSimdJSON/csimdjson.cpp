@@ -3,7 +3,7 @@
 #include "CSimdJSON.h"
 
 #include <cstring>
-#include <new>
+#include <memory>
 #include <string>
 #include <type_traits>
 
@@ -62,6 +62,13 @@ std::string with_small_numbers(std::string_view text) {
     return result;
 }
 
+/// What was read last on this thread, for its memory: with a document for each body, malloc would take as long as the
+/// reading.
+thread_local std::unique_ptr<csimdjson_document> spare;
+
+/// A larger one is not kept.
+constexpr size_t spare_limit = 64 << 10;
+
 /// Reads `text`, also where a number in it is one that simdjson does not hold.
 simdjson::error_code parse(csimdjson_document &document, std::string_view text) {
     const auto code = document.parser.parse(text.data(), text.size()).get(document.root);
@@ -75,18 +82,17 @@ simdjson::error_code parse(csimdjson_document &document, std::string_view text) 
 
 csimdjson_document *csimdjson_parse(const uint8_t *bytes, size_t length) {
     const std::string_view text(bytes == nullptr ? "" : reinterpret_cast<const char *>(bytes), length);
-    csimdjson_document *document = nullptr;
     try {
-        document = new csimdjson_document;
-        if (parse(*document, text) == simdjson::SUCCESS) return document;
+        auto document = spare ? std::move(spare) : std::make_unique<csimdjson_document>();
+        if (parse(*document, text) == simdjson::SUCCESS) return document.release();
     } catch (...) {
     }
-    delete document;
     return nullptr;
 }
 
 void csimdjson_free(csimdjson_document *document) {
-    delete document;
+    std::unique_ptr<csimdjson_document> freed(document);
+    if (freed->parser.capacity() <= spare_limit) spare = std::move(freed);
 }
 
 csimdjson_value csimdjson_root(const csimdjson_document *document) {

@@ -89,7 +89,7 @@ internal import POSIX
             channel.outputWasClosed()
             return nil
         }
-        var parameters = Parameters()
+        var parameters = Parameters(capacity: head.length)
         var variable = unsafe request.pointee.envp
         while let entry = unsafe variable?.pointee {
             unsafe parameters.append(UnsafeRawBufferPointer(start: entry, count: strlen(entry)))

@@ -6,9 +6,14 @@ package struct Parameters: Sendable {
     private var bytes: [UInt8] = []
     private var entries: [Entry] = []
 
+    /// Where a `name=value` is.
     private struct Entry {
-        let name: Range<Int>
-        let value: Range<Int>
+        let start: Int32
+        let equals: Int32
+        let end: Int32
+
+        var name: Range<Int> { Int(start)..<Int(equals) }
+        var value: Range<Int> { Int(equals) + 1..<Int(end) }
     }
 
     /// For requests that come from elsewhere than libfcgi, such as a test.
@@ -16,9 +21,9 @@ package struct Parameters: Sendable {
         for (name, value) in variables { append("\(name)=\(value)".utf8) }
     }
 
-    /// Makes room for what nginx usually sends, so that a request costs two allocations.
-    init() {
-        bytes.reserveCapacity(2048)
+    /// Makes room for so many bytes, and for what nginx usually sends, so that a request costs two allocations.
+    init(capacity: Int = 0) {
+        bytes.reserveCapacity(capacity)
         entries.reserveCapacity(40)
     }
 
@@ -27,7 +32,7 @@ package struct Parameters: Sendable {
         let start = bytes.count
         bytes.append(contentsOf: variable)
         guard let equals = bytes[start...].firstIndex(of: UInt8(ascii: "=")) else { return }
-        entries.append(Entry(name: start..<equals, value: equals + 1..<bytes.count))
+        entries.append(Entry(start: Int32(start), equals: Int32(equals), end: Int32(bytes.count)))
     }
 
     /// The first value of `name`, nil where it was not sent.

@@ -31,15 +31,20 @@ enum RequestHead: Equatable {
         var isAcceptable =
             beginning.isKnown(as: 1) && beginning.identifier != 0 && beginning.content.count == 8
             && beginning.content.starts(with: [0, 1])
-        var parameters: [UInt8] = []
-        parameters.reserveCapacity(bytes.count)
+        var records = OwnRecords(beginning, capacity: bytes.count)
         while isAcceptable, let record = Record(&rest) {
             isAcceptable = record.isKnown(as: 4) && record.identifier == beginning.identifier
-            parameters += record.content
+            records.append(record.content)
             if isAcceptable, record.content.isEmpty {
                 self = .unacceptable
-                if arePairs(parameters) {
-                    self = .whole(Contents(beginning, parameters[...], length: bytes.count - rest.count))
+                if arePairs(records.parameters) {
+                    self = .whole(
+                        Contents(
+                            length: bytes.count - rest.count,
+                            identifier: beginning.identifier,
+                            records: records.ended()
+                        )
+                    )
                 }
                 return
             }
@@ -72,45 +77,60 @@ enum RequestHead: Equatable {
     }
 }
 
-extension RequestHead.Contents {
-    /// Without padding; what is less than ``RequestHead/limit`` fits a record.
-    fileprivate init(
-        _ beginning: RequestHead.Record,
-        _ parameters: ArraySlice<UInt8>,
-        length: Int
-    ) {
-        let identifier = beginning.identifier
-        func record(_ type: UInt8, _ content: ArraySlice<UInt8>) -> [UInt8] {
-            [
-                1, type, UInt8(identifier >> 8), UInt8(identifier & 0xFF), UInt8(content.count >> 8),
-                UInt8(content.count & 0xFF), 0, 0,
-            ] + content
-        }
-        self.length = length
-        self.identifier = identifier
-        records =
-            record(1, beginning.content) + (parameters.isEmpty ? [] : record(4, parameters)) + record(4, [])
+/// A head put together anew, without padding; what is less than ``RequestHead/limit`` fits one record of parameters.
+private struct OwnRecords {
+    private let identifier: UInt16
+    private var bytes: [UInt8] = []
+
+    /// Of the beginning, and then of its content and the header of the parameters.
+    private static let (headerLength, parametersStart) = (8, 24)
+
+    init(_ beginning: RequestHead.Record, capacity: Int) {
+        identifier = beginning.identifier
+        bytes.reserveCapacity(capacity + Self.headerLength)
+        appendHeader(type: 1, length: 8)
+        bytes += beginning.content
+        appendHeader(type: 4, length: 0)
+    }
+
+    mutating func append(_ parameters: ArraySlice<UInt8>) { bytes += parameters }
+
+    var parameters: ArraySlice<UInt8> { bytes[Self.parametersStart...] }
+
+    /// All of them, with the end of the parameters; without any, their record is that already.
+    consuming func ended() -> [UInt8] {
+        let length = parameters.count
+        guard length > 0 else { return bytes }
+        bytes[Self.parametersStart - 4] = UInt8(length >> 8)
+        bytes[Self.parametersStart - 3] = UInt8(length & 0xFF)
+        appendHeader(type: 4, length: 0)
+        return bytes
+    }
+
+    /// FastCGI 1.0 §3.3.
+    private mutating func appendHeader(type: UInt8, length: UInt8) {
+        bytes += [1, type, UInt8(identifier >> 8), UInt8(identifier & 0xFF), 0, length, 0, 0]
     }
 }
 
 /// Whether `bytes` are names and values to the last byte, each as long as it says (FastCGI 1.0 §3.4).
-private func arePairs(_ bytes: [UInt8]) -> Bool {
-    var offset = 0
-    while offset < bytes.count {
+private func arePairs(_ bytes: ArraySlice<UInt8>) -> Bool {
+    var offset = bytes.startIndex
+    while offset < bytes.endIndex {
         guard let name = length(in: bytes, at: &offset), let value = length(in: bytes, at: &offset) else {
             return false
         }
         offset += name + value
     }
-    return offset == bytes.count
+    return offset == bytes.endIndex
 }
 
 /// A length of one byte or of four, and past it.
-private func length(in bytes: [UInt8], at offset: inout Int) -> Int? {
-    guard offset < bytes.count else { return nil }
+private func length(in bytes: ArraySlice<UInt8>, at offset: inout Int) -> Int? {
+    guard offset < bytes.endIndex else { return nil }
     let isShort = bytes[offset] < 0x80
     let end = offset + (isShort ? 1 : 4)
-    guard end <= bytes.count else { return nil }
+    guard end <= bytes.endIndex else { return nil }
     defer { offset = end }
     return bytes[offset..<end].reduce(0) { $0 << 8 | Int($1) } & 0x7FFF_FFFF
 }
