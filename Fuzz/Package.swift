@@ -10,15 +10,19 @@ import PackageDescription
 let package = Package(
     name: "Fuzz",
     dependencies: [
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
-        .executableTarget(name: "Fuzz", dependencies: ["Config", "Subscriptions"]),
+        .executableTarget(name: "Fuzz", dependencies: ["Config", "Handlers", "Subscriptions"]),
         .target(
             name: "Config",
             dependencies: [
-                "Handlers", "POSIX", "Subscriptions",
+                "Handlers", "Kubernetes", "POSIX", "Subscriptions",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -29,7 +33,26 @@ let package = Package(
             dependencies: ["CSimdJSON", "Subscriptions", .product(name: "Crypto", package: "swift-crypto")],
             path: "Rooms/Handlers"
         ),
-        .target(name: "Subscriptions", dependencies: ["CRE2"], path: "Rooms/Subscriptions"),
+        .target(
+            name: "Kubernetes",
+            dependencies: [
+                "POSIX",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            path: "Rooms/Kubernetes"
+        ),
+        .target(
+            name: "Subscriptions",
+            dependencies: [
+                "CRE2", "POSIX", .product(name: "HashTreeCollections", package: "swift-collections"),
+            ],
+            path: "Rooms/Subscriptions"
+        ),
         .target(name: "POSIX", dependencies: ["CLinux"], path: "Rooms/POSIX"),
         .target(name: "CLinux", path: "Rooms/CLinux"),
         .target(name: "CRE2", path: "Rooms/CRE2", linkerSettings: [.linkedLibrary("re2")]),

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import TestSupport
+import Testing
+
+/// `make fuzz` builds the rooms once more, in a package of its own that nothing else builds.
+@Suite struct FuzzPackageTests {
+    @Test func `A room has the dependencies that it has here`() throws {
+        let here = try dependencies(in: "Package.swift")
+        let there = try dependencies(in: "Fuzz/Package.swift").filter { $0.key != "Fuzz" }
+        #expect(there.count > 4)
+        for (room, dependencies) in there { #expect(dependencies == here[room], "\(room)") }
+    }
+
+    /// By target, as they are written.
+    private func dependencies(in file: String) throws -> [String: String] {
+        let text = try Checkout.read(file).filter { !$0.isWhitespace }
+        let targets = text.split(separator: "arget(name:\"").dropFirst().map { target in
+            let list = target.split(separator: "dependencies:[").dropFirst().first?.prefix { $0 != "]" } ?? ""
+            return (
+                String(target.prefix { $0 != "\"" }),
+                list.hasSuffix(",") ? String(list.dropLast()) : String(list)
+            )
+        }
+        return Dictionary(targets) { first, _ in first }
+    }
+}
