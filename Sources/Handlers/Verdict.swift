@@ -21,11 +21,14 @@ package enum Verdict: Sendable, Equatable {
 }
 
 extension String {
-    /// At most 64 printable characters, for quoting untrusted text in a reply.
+    /// At most 64 characters, and none that a terminal obeys, for quoting untrusted text in a reply.
     fileprivate var excerpt: String {
         var text = String.UnicodeScalarView()
         for scalar in unicodeScalars.prefix(64) {
-            text.append(scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar)
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: text.append("\u{FFFD}")
+            default: text.append(scalar)
+            }
         }
         return String(text)
     }
