@@ -61,8 +61,8 @@ bench-scale: dependencies
 
 # Looks for texts that break a property, for FUZZ_SECONDS in all. What it finds is in run/fuzz; a crash ends it.
 FUZZ_SECONDS = 600
-FUZZ_TARGETS = repository version constraint regularExpression glob path manifests
-FUZZ_FLAGS = -timeout=10 -report_slow_units=5 -max_len=2048
+FUZZ_TARGETS = repository version constraint regularExpression glob path manifests harbor azure dockerhub
+FUZZ_FLAGS = -timeout=10 -report_slow_units=5 -max_len=2048 -dict=Fuzz/json.dict
 
 fuzz: dependencies
 	swift build --package-path Fuzz -c release --sanitize=fuzzer \

@@ -111,7 +111,7 @@ let package = Package(
         ),
         .testTarget(
             name: "HandlersTests",
-            dependencies: ["Handlers", "Subscriptions"],
+            dependencies: ["Handlers", "Subscriptions", "TestSupport"],
             resources: [.copy("Fixtures")]
         ),
         .testTarget(

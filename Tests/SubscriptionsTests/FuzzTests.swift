@@ -14,10 +14,11 @@ struct FuzzTests {
         arguments: Property.allCases
     )
     func mutations(property: Property) {
-        var mutator = Mutator(seed: 1)
-        let examples = property.examples
+        var mutator = Mutator(seed: 1, tokens: Property.tokens)
+        let examples = property.examples.map { Array($0.utf8) }
         for _ in 0..<4000 {
-            let input = mutator.mutation(of: examples)
+            // Bytes that are no text any more become U+FFFD.
+            let input = String(decoding: mutator.mutation(of: examples), as: UTF8.self)
             if let violation = property.violation(input) { Issue.record("\(violation)") }
         }
     }
@@ -52,6 +53,16 @@ struct FuzzTests {
 }
 
 extension Property {
+    /// What means something to one of the languages, or to Unicode.
+    fileprivate static let tokens = [
+        "/", "//", ".", "..", ":", "@", "-", "+", "v", "||", ",", " ", "^", "~", ">=", "!=", "x", "*", "**",
+        "?",
+        "{", "}", "[", "]", "[!", "\\", "(", ")", "(?i)", "|", "{2,9}", "$", "\n", "\0", "\r\n", "\t", ".git",
+        "oci://", "https://", "ssh://", "docker.io/", "library/", "glob:", "regex:", "18446744073709551616",
+        "00",
+        "\u{1F1E9}", "\u{301}", "\u{200B}", "\u{130}", "\u{FEFF}", "\u{E000}",
+    ]
+
     /// Inputs from the tables.
     fileprivate var examples: [String] {
         switch self {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FoundationEssentials
+import Handlers
 
 /// What libFuzzer calls with every input; `FUZZ_TARGET` says what to do with it.
 ///
@@ -18,6 +19,7 @@ func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 private let target: Target = {
     let name = ProcessInfo.processInfo.environment["FUZZ_TARGET"] ?? ""
     if name == "manifests" { return .manifests }
+    if let provider = Provider(rawValue: name) { return .delivery(provider) }
     guard let property = Property(rawValue: name) else { fatalError("FUZZ_TARGET is '\(name)'") }
     return .property(property)
 }()
@@ -25,11 +27,13 @@ private let target: Target = {
 private enum Target {
     case property(Property)
     case manifests
+    case delivery(Provider)
 
     func violation(_ bytes: [UInt8]) -> String? {
         switch self {
         case .property(let property): property.violation(String(decoding: bytes, as: UTF8.self))
         case .manifests: manifestsViolation(bytes)
+        case .delivery(let provider): DeliveryProperty.violation(bytes, of: provider)
         }
     }
 }

@@ -1,0 +1,1 @@
+../../../Tests/HandlersTests/DeliveryProperty.swift
