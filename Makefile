@@ -59,10 +59,12 @@ bench-scale: dependencies
 	swift build -c release --static-swift-stdlib --product ScaleBenchmark
 	.build/release/ScaleBenchmark
 
-# Looks for texts that break a property, for FUZZ_SECONDS in all. What it finds is in run/fuzz; a crash ends it.
+# Looks for texts that break a property, and then for FastCGI records that harm the running program, for FUZZ_SECONDS
+# in all. What it finds is in run/fuzz, or has the seed that is printed; a crash ends it.
 FUZZ_SECONDS = 600
 FUZZ_TARGETS = repository version constraint regularExpression glob path manifests harbor azure dockerhub
 FUZZ_FLAGS = -timeout=10 -report_slow_units=5 -max_len=2048 -dict=Fuzz/json.dict
+FUZZ_SHARE = $(shell expr $(FUZZ_SECONDS) / \( $(words $(FUZZ_TARGETS)) + 1 \))
 
 fuzz: dependencies
 	swift build --package-path Fuzz -c release --sanitize=fuzzer \
@@ -70,9 +72,10 @@ fuzz: dependencies
 	@set -e; for target in $(FUZZ_TARGETS); do \
 	    mkdir -p run/fuzz/$$target; echo "== $$target"; \
 	    FUZZ_TARGET=$$target SWIFT_BACKTRACE=enable=no Fuzz/.build/release/Fuzz $(FUZZ_FLAGS) \
-	        -max_total_time=$$(($(FUZZ_SECONDS) / $(words $(FUZZ_TARGETS)))) \
+	        -max_total_time=$(FUZZ_SHARE) \
 	        -artifact_prefix=run/fuzz/$$target- run/fuzz/$$target Fuzz/Corpus/$$target; \
 	done
+	@echo "== records"; FUZZ_SECONDS=$(FUZZ_SHARE) FUZZ_SEED=$$(date +%s) swift test --filter RecordFuzzTests
 
 # Installs what is missing, and asks for root only then.
 dependencies:

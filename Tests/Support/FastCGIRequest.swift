@@ -18,7 +18,7 @@ package struct FastCGIRequest {
 
     /// FCGI_BEGIN_REQUEST, and FCGI_PARAMS to their end.
     package var beginning: [UInt8] {
-        let pairs = parameters.flatMap { name, value in
+        let pairs = parameters.sorted { $0.key < $1.key }.flatMap { name, value in
             Self.length(name) + Self.length(value) + Array(name.utf8) + Array(value.utf8)
         }
         return Self.record(1, [0, 1, keepsConnection ? 1 : 0, 0, 0, 0, 0, 0]) + Self.stream(4, pairs)
