@@ -67,8 +67,9 @@ enum Schema {
             sql: """
                 INSERT INTO delivery (\(columns), duration, body)
                     SELECT \(columns), \(version == 1 ? "0" : "duration"), body FROM earlier;
-                INSERT INTO sqlite_sequence SELECT 'delivery', seq FROM sqlite_sequence
-                    WHERE name = 'earlier' AND NOT EXISTS (SELECT 1 FROM delivery);
+                DELETE FROM sqlite_sequence WHERE name = 'delivery'
+                    AND EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'earlier');
+                UPDATE sqlite_sequence SET name = 'delivery' WHERE name = 'earlier';
                 DROP TABLE earlier
                 """
         )

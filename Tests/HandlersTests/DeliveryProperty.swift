@@ -23,13 +23,14 @@ struct DeliveryProperty {
         handler = provider.handler
         let newline = UInt8(ascii: "\n")
         let end = input.firstRange(of: [newline, newline])
-        var headers: Headers = [:]
-        for line in input[..<(end?.lowerBound ?? 0)].split(separator: newline) {
+        let fields = input[..<(end?.lowerBound ?? 0)].split(separator: newline).map { line in
             let name = line.prefix { $0 != UInt8(ascii: ":") }
             let value = line.dropFirst(name.count + 1).drop { $0 == UInt8(ascii: " ") }
-            headers.append(String(decoding: value, as: UTF8.self), to: String(decoding: name, as: UTF8.self))
+            return (
+                name: String(decoding: name, as: UTF8.self), value: String(decoding: value, as: UTF8.self)
+            )
         }
-        delivery = Delivery(headers: headers, body: Array(input[(end?.upperBound ?? 0)...]))
+        delivery = Delivery(headers: Headers(fields), body: Array(input[(end?.upperBound ?? 0)...]))
     }
 
     /// Whoever has the secret is never refused for it, and whoever has not is, whatever else is sent.
