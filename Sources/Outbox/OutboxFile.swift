@@ -57,7 +57,8 @@ final class OutboxFile: Sendable {
 
     /// A connection that commits durably and leaves checkpoints to others.
     ///
-    /// WAL with full synchronisation: a commit is one write and one fsync of the log (sqlite.org/wal.html).
+    /// WAL with full synchronisation: a commit is one write and one fsync of the log (sqlite.org/wal.html). What is
+    /// removed is overwritten only where that costs no write: Debian's SQLite would write every page once more.
     func connect() throws(OutboxError) -> DatabaseQueue {
         var configuration = Configuration()
         configuration.busyMode = busyMode
@@ -65,7 +66,7 @@ final class OutboxFile: Sendable {
             try database.execute(
                 sql: """
                     PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
-                    PRAGMA journal_size_limit = 16777216
+                    PRAGMA journal_size_limit = 16777216; PRAGMA secure_delete = FAST
                     """
             )
         }

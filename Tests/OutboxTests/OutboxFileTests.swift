@@ -70,11 +70,11 @@ import Testing
         let outbox = open()
         try push("1", outbox)
         let pragmas = try outbox.read { database in
-            try ["journal_mode", "synchronous", "wal_autocheckpoint"].map {
+            try ["journal_mode", "synchronous", "wal_autocheckpoint", "secure_delete"].map {
                 try String.fetchOne(database, sql: "PRAGMA \($0)")
             }
         }
-        #expect(pragmas == ["wal", "2", "0"])
+        #expect(pragmas == ["wal", "2", "0", "2"])
         let maintenance = OutboxMaintenance(outbox)
         try maintenance.checkpoint()
         #expect(try count("delivery", outbox) == 1)
