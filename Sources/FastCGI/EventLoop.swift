@@ -23,6 +23,9 @@ final class EventLoop {
     private var incomplete: [Int32: (connection: Connection, deadline: ContinuousClock.Instant)] = [:]
     private let watchdog = Watchdog()
 
+    /// The limit of this turn.
+    private var bodyLimit = 0
+
     /// Requests that are held open, by the number that their completions know.
     private var heldOpen: [UInt64: HeldOpen] = [:]
     private var nextIdentifier: UInt64 = 0
@@ -76,6 +79,7 @@ final class EventLoop {
     func run() throws(FastCGIError) {
         while stopBy == nil || !connections.isEmpty {
             let readable = try epoll.wait(timeout: timeout)
+            bodyLimit = responder.bodyLimit
             let begun = incomplete.values.compactMap { readRequest(on: $0.connection) }
             answer(begun + readable.compactMap { $0 == mailbox.descriptor ? nil : read($0) })
             if readable.contains(mailbox.descriptor) { try readMail() }
@@ -127,7 +131,7 @@ final class EventLoop {
             return nil
         }
         let request = watchdog.limit(connection.descriptor, to: Connection.requestTimeout) {
-            connection.read(head, &buffer, count: count, through: channel, bodyLimit: responder.bodyLimit)
+            connection.read(head, &buffer, count: count, through: channel, bodyLimit: bodyLimit)
         }
         // What libfcgi did not take may still be in there.
         headChannel = request == nil ? nil : channel
