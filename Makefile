@@ -5,7 +5,7 @@
 # What the program needs to build and run, then what the tests need besides.
 PACKAGES = libfcgi-dev libre2-dev libsimdjson-dev libsqlite3-dev nginx pkg-config spawn-fcgi curl openssl
 
-.PHONY: build run stop test lint bench bench-kubernetes bench-scale fuzz dependencies clean
+.PHONY: build run stop test test-tsan test-asan lint bench bench-kubernetes bench-scale fuzz dependencies clean
 
 # A release with Swift's own libraries inside, so that it runs where no Swift is installed.
 build: dependencies
@@ -27,6 +27,14 @@ test: build
 	[ "$$status" -eq 0 ] || { printf '\nfailed:\n'; \
 	    awk '/^(✘|error:)/ { failed = 1 } /^(✔|◇)/ { failed = 0 } failed' .build/test.log; }; \
 	exit "$$status"
+
+# The tests under ThreadSanitizer or AddressSanitizer, the program that they run included. Each has a build of its own,
+# which takes a quarter of an hour the first time.
+test-tsan: SANITIZER = thread
+test-asan: SANITIZER = address
+
+test-tsan test-asan: build
+	swift test --sanitize=$(SANITIZER) --scratch-path .build/$(@:test-%=%)
 
 lint:
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift Benchmarks Fuzz

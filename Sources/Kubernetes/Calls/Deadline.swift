@@ -1,20 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Runs `body`, and cancels it when it takes longer than `timeout`.
-///
-/// The HTTP client's own deadline ends with a reply's head; a server may stop in the middle of the body.
-func withDeadline<Value: Sendable>(
-    _ timeout: Duration,
-    _ body: @concurrent @Sendable @escaping () async throws -> Value
-) async throws -> Value {
-    try await withThrowingTaskGroup(of: Value.self) { group in
-        group.addTask(operation: body)
-        group.addTask {
-            try await Task.sleep(for: timeout)
+internal import NIOCore
+
+extension EventLoop {
+    /// Runs `body`, and cancels it when it takes longer than `timeout`.
+    ///
+    /// The HTTP client's own deadline ends with a reply's head; a server may stop in the middle of the body. The timer
+    /// is the loop's, and goes with the call: a task's sleep is kept until its time is over, even when it is cancelled.
+    func withDeadline<Value: Sendable>(
+        _ timeout: Duration,
+        _ body: @concurrent @Sendable @escaping () async throws -> Value
+    ) async throws -> Value {
+        let deadline = ContinuousClock.now + timeout
+        let work = Task(operation: body)
+        let timer = scheduleTask(in: TimeAmount(timeout)) { work.cancel() }
+        defer { timer.cancel() }
+        do {
+            return try await withTaskCancellationHandler {
+                try await work.value
+            } onCancel: {
+                work.cancel()
+            }
+        } catch {
+            guard deadline <= .now else { throw error }
             throw KubernetesError(.timeout, "no complete answer within \(timeout)")
         }
-        defer { group.cancelAll() }
-        guard let value = try await group.next() else { throw CancellationError() }
-        return value
     }
 }

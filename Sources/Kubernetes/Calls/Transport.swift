@@ -46,7 +46,7 @@ final class Transport: Sendable {
     func reply(to call: Call, _ session: Session, limit: Int) async throws(KubernetesError) -> [UInt8] {
         let request = try request(for: call, session)
         return try await transportErrors {
-            try await withDeadline(timeout) { [calls, timeout] in
+            try await group.any().withDeadline(timeout) { [calls, timeout] in
                 let response = try await calls.execute(request, timeout: TimeAmount(timeout))
                 let body = try await response.body.collect(upTo: limit)
                 let bytes = Array(body.readableBytesView)
@@ -62,7 +62,7 @@ final class Transport: Sendable {
         return try await transportErrors {
             let response = try await watches.execute(request, timeout: TimeAmount(timeout))
             if response.status != .ok {
-                let body = try await withDeadline(timeout) {
+                let body = try await group.any().withDeadline(timeout) {
                     try await response.body.collect(upTo: errorLimit)
                 }
                 try Self.check(response, Array(body.readableBytesView), call)
