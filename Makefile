@@ -5,7 +5,7 @@
 # What the program needs to build and run, then what the tests need besides.
 PACKAGES = libfcgi-dev libre2-dev libsimdjson-dev libsqlite3-dev nginx pkg-config spawn-fcgi curl openssl
 
-.PHONY: build run stop test test-tsan test-asan lint bench bench-kubernetes bench-scale fuzz dependencies clean
+.PHONY: build run stop test test-tsan test-asan lint bench bench-kubernetes bench-scale fuzz dependencies clean faults
 
 # A release with Swift's own libraries inside, so that it runs where no Swift is installed.
 build: dependencies
@@ -66,6 +66,15 @@ bench-kubernetes: build
 bench-scale: dependencies
 	swift build -c release --static-swift-stdlib --product ScaleBenchmark
 	.build/release/ScaleBenchmark
+
+# Whether anything that was acknowledged is lost while the program is killed, its disk is full, nginx restarts, and so
+# on. Some 15 minutes; FAULTS="kill disk" for some of them. The table goes to Benchmarks/results and the README.
+KILLS = 1000
+FAULTS =
+
+faults: PACKAGES += e2fsprogs faketime openssl python3
+faults: build
+	KILLS=$(KILLS) FAULTS="$(FAULTS)" python3 -B Benchmarks/Faults/faults.py
 
 # Looks for texts that break a property, and then for FastCGI records that harm the running program, for FUZZ_SECONDS
 # in all. What it finds is in run/fuzz, or has the seed that is printed; a crash ends it.
