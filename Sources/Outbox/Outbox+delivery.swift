@@ -42,6 +42,31 @@ extension Outbox {
         }
     }
 
+    /// Lets what is pending wait for no longer than it would have, had the clock not been set back.
+    ///
+    /// What is due further away than any wait can be was made so by a clock that was wrong, maybe before a restart.
+    package func followClock(setBackBy step: Duration, at now: Timestamp) throws(OutboxError) {
+        let interval = settings.withLockedValue { $0.minimumInterval }
+        let latest = TurnTransaction.latest(after: now, interval)
+        let back = (Timestamp(microseconds: 0) + step).microseconds
+        // Nothing is locked while there is nothing to change, as at almost every start.
+        let first = step > .zero ? now : latest
+        let isAhead = try read { database in
+            try Bool.fetchOne(
+                database,
+                sql: "SELECT 1 FROM refresh WHERE state = 0 AND due > ? LIMIT 1",
+                arguments: [first.microseconds]
+            )
+        }
+        guard isAhead == true else { return }
+        try write { database in
+            try database.execute(
+                sql: "UPDATE refresh SET due = min(due - ?, ?) WHERE state = 0 AND due > ?",
+                arguments: [back, latest.microseconds, first.microseconds]
+            )
+        }
+    }
+
     /// When the next refresh is due, nil while none is pending.
     package func nextDue() throws(OutboxError) -> Timestamp? {
         try read { database in

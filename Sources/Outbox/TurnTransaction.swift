@@ -18,6 +18,11 @@ final class TurnTransaction {
     /// Twice the longest back-off, for a sink may ask to wait for longer.
     private static let longestWait: Duration = .seconds(600)
 
+    /// What is due later than that was made so by a clock that was wrong.
+    static func latest(after now: Timestamp, _ interval: Duration) -> Timestamp {
+        now + interval + longestWait
+    }
+
     init(_ database: Database, at now: Timestamp, _ settings: OutboxSettings) throws {
         self.database = database
         self.now = now
@@ -70,7 +75,7 @@ final class TurnTransaction {
             let finished = min(Timestamp(microseconds: row.integer(3)), now)
             due = isPending ? Timestamp(microseconds: row.integer(1)) : max(due, finished + interval)
         }
-        let latest = now + interval + Self.longestWait
+        let latest = Self.latest(after: now, interval)
         if isPending, due > latest {
             due = latest
             try hasten.run(token.microseconds, due.microseconds, target.namespace, target.name)

@@ -185,6 +185,27 @@ import Testing
         #expect(try due(at: 601).count == 1)
     }
 
+    @Test func `When the clock has been set back, what is pending follows it`() throws {
+        try push("1", to: [warehouse], at: 7200)
+        try outbox.record(due(at: 7200).map { ($0, .delivered) }, at: Self.second(7200))
+        try push("2", to: [warehouse], at: 7200)
+        #expect(try due(at: 3600).isEmpty)
+        try outbox.followClock(setBackBy: .seconds(3600), at: Self.second(3600))
+        #expect(try due(at: 3600).isEmpty)
+        #expect(try due(at: 3601).count == 1)
+    }
+
+    @Test func `A clock that was set back before the start leaves nothing pending for longer than any wait`()
+        throws
+    {
+        try push("1", to: [warehouse], at: 7200)
+        try outbox.followClock(setBackBy: .zero, at: Self.second(7000))
+        #expect(try due(at: 7199).isEmpty)
+        try outbox.followClock(setBackBy: .zero, at: Self.second(0))
+        #expect(try due(at: 600).isEmpty)
+        #expect(try due(at: 601).count == 1)
+    }
+
     @Test func `A target that is gone is not tried again until the next event`() throws {
         let refreshes = try push("1", to: [warehouse], at: 0)
         try outbox.record(due(at: 0).map { ($0, .gone("404")) }, at: Self.second(0))

@@ -15,6 +15,10 @@ struct DeliveryLoop {
     private var underWay = UnderWay()
     private var recording = Trouble()
     private var reading = Trouble()
+    private var clock = WallClock()
+
+    /// Whether what an earlier process left goes by a clock that has been set back since.
+    private var hasFollowedClock = false
 
     /// Before this, recording is not tried again.
     private var retryTime = ContinuousClock.now
@@ -83,7 +87,13 @@ struct DeliveryLoop {
         let room = underWay.room(batchSize: sink.batchSize, concurrentBatches: sink.concurrentBatches)
         guard room > 0 else { return [] }
         do throws(OutboxError) {
-            let due = try service.outbox.due(at: .now(), limit: room, excluding: underWay.targets)
+            let now = clock.look()
+            if !hasFollowedClock || clock.setBack > .zero {
+                try service.outbox.followClock(setBackBy: clock.setBack, at: now)
+                hasFollowedClock = true
+                clock.allow()
+            }
+            let due = try service.outbox.due(at: now, limit: room, excluding: underWay.targets)
             reading.end()
             return underWay.begin(due, batchSize: sink.batchSize)
         } catch {
