@@ -37,7 +37,11 @@ package struct DirectorySource: Source {
         var unread = files.problems
         var warnings: [Problem] = []
         for path in files.paths {
-            do { try read(path, into: &reader, &unread, &warnings) } catch { unread.append(error.problem) }
+            do { try read(path, into: &reader, &unread, &warnings) } catch {
+                // To go on would be to answer 404 to everybody whose receiver is in the rest.
+                if error.isShortage { throw SourceError(error.problem) }
+                unread.append(error.problem)
+            }
         }
         if files.paths.isEmpty {
             let message = "holds no *.yaml, *.yml or *.json file: put Kargo's manifests there"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import TestSupport
 import Testing
 
@@ -34,5 +35,14 @@ import Testing
     func device() {
         let error = #expect(throws: FileError.self) { try FileSystem.read("/dev/zero", limit: 2) }
         #expect(error?.code == .notAFile)
+    }
+
+    @Test("Running out of descriptors or memory says nothing about a file, its absence or its disk does")
+    func shortage() {
+        func isShortage(_ number: Int32) -> Bool {
+            FileError(path: "a", code: .system(errno: number)).isShortage
+        }
+        for number in [EMFILE, ENFILE, ENOMEM] { #expect(isShortage(number)) }
+        for number in [ENOENT, EACCES, EIO, ENOTDIR] { #expect(!isShortage(number)) }
     }
 }

@@ -19,6 +19,14 @@ struct FileError: Error, Sendable, Hashable {
         case tooLarge(limit: Int)
     }
 
+    /// Whether it says nothing about the file, but that the process or the machine has run out of something.
+    var isShortage: Bool {
+        switch code {
+        case .system(EMFILE), .system(ENFILE), .system(ENOMEM): true
+        case .system, .notAFile, .tooLarge: false
+        }
+    }
+
     var problem: Problem { Problem(file: path, message: message) }
 
     /// What is wrong and what to do, without the path.

@@ -15,15 +15,19 @@ struct ManifestFiles {
 
     private var seen: Set<FileStatus.Identity> = []
 
-    /// Lists what is below `folder`; fails only where `folder` itself cannot be read.
+    /// Lists what is below `folder`; fails only where `folder` itself cannot be read, or with a shortage, in which
+    /// nothing is known of the rest.
     init(below folder: String) throws(FileError) {
         seen.insert(try FileSystem.status(of: folder).identity)
-        visit(try FileSystem.names(in: folder), in: folder)
+        try visit(try FileSystem.names(in: folder), in: folder)
     }
 
-    private mutating func visit(_ names: [String], in folder: String) {
+    private mutating func visit(_ names: [String], in folder: String) throws(FileError) {
         for name in names where !name.hasPrefix(".") {
-            do { try visit("\(folder)/\(name)") } catch { problems.append(error.problem) }
+            do { try visit("\(folder)/\(name)") } catch {
+                if error.isShortage { throw error }
+                problems.append(error.problem)
+            }
         }
     }
 
@@ -32,7 +36,7 @@ struct ManifestFiles {
         guard status.kind == .folder || isManifest(path) else { return }
         guard seen.insert(status.identity).inserted else { return }
         switch status.kind {
-        case .folder: visit(try FileSystem.names(in: path), in: path)
+        case .folder: try visit(try FileSystem.names(in: path), in: path)
         case .file: paths.append(path)
         case .other: throw FileError(path: path, code: .notAFile)
         }
