@@ -68,11 +68,11 @@ bench-scale: dependencies
 	.build/release/ScaleBenchmark
 
 # Whether anything that was acknowledged is lost while the program is killed, its disk is full, nginx restarts, and so
-# on. Some 15 minutes; FAULTS="kill disk" for some of them. The table goes to Benchmarks/results and the README.
+# on. Some 15 minutes; FAULTS="kill full" for some of them. The table goes to Benchmarks/results and the README.
 KILLS = 1000
 FAULTS =
 
-faults: PACKAGES += e2fsprogs faketime openssl python3
+faults: PACKAGES += e2fsprogs gcc openssl python3
 faults: build
 	KILLS=$(KILLS) FAULTS="$(FAULTS)" python3 -B Benchmarks/Faults/faults.py
 

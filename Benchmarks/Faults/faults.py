@@ -12,6 +12,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parent.parent / "Load"))
 
+import disks
 import machine
 import report
 import workspace
@@ -26,6 +27,7 @@ def main():
     if unknown := set(chosen) - set(SCENES):
         sys.exit(f"faults: no such fault: {', '.join(unknown)}; there are {', '.join(SCENES)}")
     load_average = os.getloadavg()
+    disks.hide_mounts()
     rows, problems = [], []
     with workspace.alone() as folder:
         for name, fault in SCENES.items():

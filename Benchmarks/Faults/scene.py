@@ -22,15 +22,16 @@ _PROJECTS, _WAREHOUSES = 20, 50
 class Responder:
     """The program at a socket that outlives it, as under systemd: whoever restarts it refuses nobody."""
 
-    def __init__(self, config, listener, log, environment, **options):
-        self.config, self.listener, self.log, self.options = config, listener, log, options
+    def __init__(self, config, listener, log, environment):
+        self.config, self.listener, self.log = config, listener, log
         self.environment = {**os.environ, **environment}
         self.process = None
 
-    def start(self):
+    def start(self, before=None):
+        """Starts it; `before` is called in the process that becomes it."""
         self.process = processes.start(
-            [contenders.PROGRAM, "serve", "--config", self.config], self.log, stdin=self.listener,
-            env=self.environment, **self.options
+            [contenders.PROGRAM, "serve", "--config", self.config], self.log, before, stdin=self.listener,
+            env=self.environment
         )
 
     def kill(self):
@@ -61,7 +62,7 @@ class Scene:
         self, folder, name, count=1, rate=500, sink=None, environment=None, by_arrival=False, prepare=None, wait=60
     ):
         self.folder, self.name, self.count, self.rate, self.wait = folder / name, name, count, rate, wait
-        self.sink, self.environment, self.by_arrival = sink, environment or {}, by_arrival
+        self.make_sink, self.environment, self.by_arrival = sink, environment or {}, by_arrival
         # Called with the scene before anything runs, such as to mount something.
         self.prepare = prepare or (lambda scene: None)
         self.notes = []
@@ -69,6 +70,7 @@ class Scene:
     def __enter__(self):
         with ExitStack() as stack:
             self.folder.mkdir()
+            self.sink = self.make_sink(self.folder) if self.make_sink else None
             fleet_folder = self.folder / "fleet"
             setting = self.sink.setting if self.sink else fleet.FILES
             self.config = fleet.write(fleet_folder, _PROJECTS, _WAREHOUSES, setting)

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """All faults by name: what each is, and how it is run."""
 
+import subprocess
 from dataclasses import dataclass, field
 from typing import Callable
 
+import clients
+import cluster
+import disks
 import kills
+import limits
 from scene import Scene
-
-
-class Skipped(Exception):
-    """A fault that cannot be made here; the text says why."""
 
 
 @dataclass
@@ -22,10 +23,14 @@ class Fault:
 
     def run(self, folder, name, kills):
         """A row of the table, and the problems."""
+        scene = Scene(folder, name, **self.options)
         try:
-            with Scene(folder, name, **self.options) as scene:
+            with scene:
                 note = self.make(scene, kills)
-        except Skipped as reason:
+        except (RuntimeError, TimeoutError, subprocess.SubprocessError) as error:
+            # The other faults are worth trying all the same.
+            return [self.title, *[""] * 5, "", "**stopped**"], [str(error)]
+        except disks.Skipped as reason:
             return [self.title, *[""] * 6, f"skipped: {reason}"], []
         counts = scene.ledger.counts
         problems = scene.ledger.problems[:20]
@@ -44,10 +49,33 @@ class Fault:
         return row, problems
 
 
+def _cluster(title, make):
+    return Fault(
+        f"API server: {title}", lambda scene, _: make(scene),
+        {"sink": cluster.Cluster, "prepare": cluster.prepare, "rate": 100, "wait": 120},
+    )
+
+
+def _fault(title, make, **options):
+    return Fault(title, lambda scene, _: make(scene), options)
+
+
 SCENES = {
     "kill": Fault("`kill -9`", kills.kill),
     "kill2": Fault(
         "`kill -9` of one of two processes", lambda scene, count: kills.kill(scene, max(1, count // 5)), {"count": 2}
     ),
-    "sigterm": Fault("SIGTERM under load", lambda scene, count: kills.terminate(scene, 50)),
+    "sigterm": Fault("SIGTERM under load", lambda scene, _: kills.terminate(scene, 50)),
+    "full": _fault("state: disk full", disks.full_state, prepare=disks.tmpfs("state", 48)),
+    "grown": _fault("state: disk full of deliveries", disks.grown_state, prepare=disks.tmpfs("state", 4)),
+    "sink": _fault("sink: disk full", disks.full_sink, prepare=disks.tmpfs("refresh", 16)),
+    "readonly": _fault("state: read-only at the start", disks.read_only, prepare=disks.tmpfs("state", 64)),
+    "failed": _fault("state: disk fails", disks.failed, prepare=disks.ext4),
+    "files": _fault("no more descriptors", limits.descriptors),
+    "clock": _fault("clock steps", limits.clock, prepare=limits.prepare_clock, by_arrival=True),
+    "clients": _fault("slow and half-open clients", clients.bad_clients),
+    "nginx": _fault("nginx restarts and reloads", clients.nginx),
+    "dead": _cluster("dead", cluster.dead),
+    "slow": _cluster("slow", cluster.slow),
+    "flapping": _cluster("flapping", cluster.flapping),
 }

@@ -18,11 +18,16 @@ def _die_with_parent():
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def start(command, log, **options):
-    """Starts a process whose output goes to the file `log`."""
+def start(command, log, before=None, **options):
+    """Starts a process whose output goes to the file `log`; `before` is called in it before its program is."""
+    def prepare():
+        _die_with_parent()
+        if before:
+            before()
+
     with open(log, "ab") as output:
         return subprocess.Popen(
-            [str(word) for word in command], stdout=output, stderr=output, preexec_fn=_die_with_parent, **options
+            [str(word) for word in command], stdout=output, stderr=output, preexec_fn=prepare, **options
         )
 
 
