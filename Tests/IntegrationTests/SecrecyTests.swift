@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import Glibc
 import TestSupport
 import Testing
@@ -38,6 +39,7 @@ extension IntegrationTests {
                 }
                 let tooLong = try site.fastCGIRequest(contentLength: "77")
                 replies += [try #require(try site.responder.connect().exchange(tooLong)).reply]
+                replies.append(try site.health())
                 try site.folder.write("a: [", to: "manifests/broken.yaml")
                 site.responder.signal(SIGHUP)
                 try eventually("a failed reload") { site.log.contains("reload failed") }
@@ -94,14 +96,95 @@ extension IntegrationTests {
             }
         }
 
-        @Test func `What check finds wrong about YAML does not quote the Secret next to it`() throws {
+        @Test(arguments: [
+            "\(Secrets.mark): \(Secrets.mark)", "\"\(Secrets.mark)", "'\(Secrets.mark)",
+            "\"\\\(Secrets.mark)\"",
+            "*\(Secrets.mark)", "@\(Secrets.mark)", "|\(Secrets.mark)", "[\(Secrets.mark)",
+            "{\(Secrets.mark)",
+            "<\(Secrets.mark)>\n\t\(Secrets.mark)", "[\(Secrets.mark)]", "{ \(Secrets.mark): 1 }",
+            "!\(Secrets.mark) [1]",
+        ])
+        func `What is wrong with a Secret's YAML is said without a word of it`(_ value: String) throws {
+            let secret =
+                "apiVersion: v1\nkind: Secret\nmetadata: { name: harbor-secret, namespace: kargo-demo }\n"
+                + "stringData:\n  auth-header: \(value)\n"
             try Site.with { site in
-                let text = "kind: Secret\nstringData:\n  secret: \(Secrets.mark): \(Secrets.mark)\n"
-                try site.folder.write(text, to: "manifests/broken.yaml")
-                let check = try Command.webhookFCGI("check", "--config", "\(site.folder.path)/config.yaml")
-                #expect(check.status == .exited(1))
-                expectNone(of: secrets(site), in: check.output + check.errors, "check")
+                let secrets = secrets(site)
+                try site.folder.write(secret, to: "manifests/secrets.yaml")
+                let config = "\(site.folder.path)/config.yaml"
+                for command in ["check", "receivers", "nginx"] {
+                    let command = try Command.webhookFCGI(command, "--config", config)
+                    let output = command.output + command.errors
+                    #expect(output.contains("secrets.yaml:"), "\(output)")
+                    #expect(!output.contains(Secrets.mark), "\(output)")
+                }
+                site.responder.signal(SIGHUP)
+                try eventually("the problem is logged") { site.log.contains("secrets.yaml:") }
+                expectNone(of: secrets, in: site.log, "the log")
             }
+        }
+
+        @Test func `What is on the disk holds no secret`() throws {
+            try Site.with { site in
+                for receiver in site.receivers.map(\.name) {
+                    var request = try site.request(to: receiver)
+                    _ = try site.nginx.exchange(request)
+                    request.headers = [("Authorization", "not-a-secret-of-ours")]
+                    _ = try site.nginx.exchange(request)
+                }
+                _ = try site.deliver(try Checkout.payload("azure/acr-push"), to: "azure-receiver")
+                let files = site.folder.files(below: "state")
+                #expect(Set(files).isSuperset(of: ["outbox.sqlite", "outbox.sqlite-wal"]))
+                // What is looked for would be found.
+                #expect(files.contains { site.folder.read("state/\($0)").contains("azure-receiver") })
+                for file in files.map({ "state/\($0)" }) + site.refreshed.map({ "refresh/\($0)" }) {
+                    expectNone(of: secrets(site), in: site.folder.read(file), file)
+                }
+            }
+        }
+
+        /// Every user of the machine can see the former, and programs that it starts get the latter.
+        @Test(arguments: [Responder.Start.spawnFCGI, .listening])
+        func `A process has no secret in its arguments or its environment`(_ start: Responder.Start) throws {
+            try Site.with(Setup(start: start)) { site in
+                _ = try site.deliver()
+                for pid in site.responder.pids {
+                    for file in ["cmdline", "environ"] {
+                        let contents = FileManager.default.contents(atPath: "/proc/\(pid)/\(file)")
+                        let text = String(decoding: try #require(contents), as: UTF8.self)
+                        #expect(!text.isEmpty)
+                        expectNone(of: secrets(site), in: text, file)
+                    }
+                }
+            }
+        }
+
+        @Test func `No command prints a secret, whatever it is given`() throws {
+            try Site.with { site in
+                try site.folder.write(Payload.harborPush(), to: "push.json")
+                let explain = [
+                    "explain", "--receiver", "kargo-demo/harbor-receiver", "--payload",
+                    "\(site.folder.path)/push.json",
+                ]
+                let headers = [
+                    "Authorization: \(Secrets.harbor)", "Authorization: \(Secrets.cluster)", Secrets.harbor,
+                ]
+                for words in [["check"], explain] + headers.map({ explain + ["--header", $0] }) {
+                    for format in [[], ["--output", "json"]] where format.isEmpty || words[0] == "explain" {
+                        let command = try run(words + format, site)
+                        expectNone(of: secrets(site), in: command.output + command.errors, "\(words)")
+                    }
+                }
+                // URLs are what these are for.
+                for words in [["receivers"], ["receivers", "--output", "json"], ["nginx"]] {
+                    let command = try run(words, site)
+                    #expect(!(command.output + command.errors).contains(Secrets.mark), "\(words)")
+                }
+            }
+        }
+
+        private func run(_ words: [String], _ site: Site) throws -> Command {
+            try Command([Checkout.program] + words + ["--config", "\(site.folder.path)/config.yaml"])
         }
 
         @Test func `A password in a setting is not printed`() throws {

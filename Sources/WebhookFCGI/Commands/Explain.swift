@@ -78,7 +78,8 @@ struct Explain: ParsableCommand {
     private func parsedHeaders() throws -> Headers {
         let fields = try headers.map { header in
             guard let colon = header.firstIndex(of: ":"), colon != header.startIndex else {
-                throw ValidationError("'\(header)': give a header as 'Name: value'")
+                // It may be a secret whose name was left out.
+                throw ValidationError("--header: give a header as 'Name: value'")
             }
             let value = header[header.index(after: colon)...].drop { $0 == " " }
             return (name: String(header[..<colon]), value: String(value))
