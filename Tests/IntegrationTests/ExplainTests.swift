@@ -73,6 +73,15 @@ extension IntegrationTests {
             #expect(!command.output.contains(Secrets.harbor))
         }
 
+        @Test func `A header may come from a file, where nobody else sees it`() throws {
+            let header = "X-Other: 1\r\n\r\nAuthorization: \(Secrets.harbor)\n"
+            let file = try folder.write(header, to: "headers")
+            let command = try explain(push, "--header", "@\(file)")
+            #expect(try command.succeeded().contains("delivery    genuine"))
+            let missing = try explain(push, "--header", "@\(file)-that-is-not-there")
+            #expect(missing.status == .exited(64) && missing.errors.contains("-that-is-not-there"))
+        }
+
         @Test(arguments: [("azure", "azure/acr-push"), ("dockerhub", "dockerhub/push")])
         func `Where only the URL authenticates, it says so`(_ provider: String, _ payload: String) throws {
             let body = try Checkout.payload(payload)

@@ -17,7 +17,7 @@ struct Explain: ParsableCommand {
             EXAMPLES:
               webhook-fcgi explain --receiver kargo-demo/harbor-wh-receiver --payload push.json
               webhook-fcgi explain --receiver kargo-demo/harbor-wh-receiver --payload - \\
-                  --header 'Authorization: s3cr3t' --output json < push.json
+                  --header @authorization.txt --output json < push.json
             """
     )
 
@@ -35,7 +35,10 @@ struct Explain: ParsableCommand {
 
     @Option(
         name: .customLong("header"),
-        help: ArgumentHelp("A header of the delivery.", valueName: "name: value")
+        help: ArgumentHelp(
+            "A header of the delivery, or @FILE with one a line: arguments can be seen by every user.",
+            valueName: "name: value"
+        )
     )
     var headers: [String] = []
 
@@ -76,7 +79,12 @@ struct Explain: ParsableCommand {
     }
 
     private func parsedHeaders() throws -> Headers {
-        let fields = try headers.map { header in
+        let lines = try headers.flatMap { header in
+            guard header.hasPrefix("@") else { return [header] }
+            let text = String(decoding: try read(String(header.dropFirst())), as: UTF8.self)
+            return text.split(whereSeparator: \.isNewline).map(String.init)
+        }
+        let fields = try lines.map { header in
             guard let colon = header.firstIndex(of: ":"), colon != header.startIndex else {
                 // It may be a secret whose name was left out.
                 throw ValidationError("--header: give a header as 'Name: value'")
@@ -87,9 +95,10 @@ struct Explain: ParsableCommand {
         return Headers(fields)
     }
 
-    private func readPayload() throws -> [UInt8] {
+    private func readPayload() throws -> [UInt8] { try read(payload == "-" ? "/dev/stdin" : payload) }
+
+    private func read(_ name: String) throws -> [UInt8] {
         do throws(SystemError) {
-            let name = payload == "-" ? "/dev/stdin" : payload
             let file = try Descriptor(opening: name, 0)
             return try file.read(upTo: 4 << 20, from: name)
         } catch {
