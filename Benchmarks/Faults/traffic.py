@@ -52,7 +52,7 @@ class Traffic:
         self.numbers = itertools.count(10**14)
         self.before = None
         self.kinds = [
-            (50, self._push), (20, self._fixture), (6, lambda: self._push(20)), (1, lambda: self._push(1000)),
+            (50, self._push), (20, self._fixture), (6, lambda: self._push(20)), (1, self.large),
             (6, self._again), (5, self._unauthorized), (4, self._unknown), (4, self._broken), (2, self._get),
             (2, self._too_large),
         ]
@@ -60,6 +60,9 @@ class Traffic:
     def next(self):
         [(_, make)] = random.choices(self.kinds, [weight for weight, _ in self.kinds])
         return make()
+
+    def large(self):
+        return self._push(1000)
 
     def _push(self, kibibytes=0):
         path, repository = random.choice(self.pushes)
