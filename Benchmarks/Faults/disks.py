@@ -4,6 +4,7 @@
 import ctypes
 import errno
 import os
+import subprocess
 import time
 from contextlib import contextmanager
 
@@ -44,7 +45,7 @@ def _mount(options, folder):
         raise Skipped("only root can mount")
     try:
         processes.run(["mount", *options, folder], 10)
-    except Exception as error:
+    except (OSError, subprocess.SubprocessError) as error:
         raise Skipped(f"mount: {error}") from error
 
 
@@ -66,7 +67,7 @@ def _full(folder):
 
 
 def full_state(scene, times=4):
-    """No room for deliveries, again and again; in the end the log itself fills a disk that then is made larger."""
+    """No room for deliveries, again and again; the last time the program is killed meanwhile."""
     for _ in range(times):
         with _full(scene.state):
             _expect_refused(scene)

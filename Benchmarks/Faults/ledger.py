@@ -3,7 +3,6 @@
 
 import collections
 import itertools
-import statistics
 import threading
 import time
 from dataclasses import dataclass, field
@@ -57,7 +56,7 @@ class Ledger:
         self.hot, self.free = targets[:_HOT], collections.deque(targets[_HOT:])
         self.awaited = collections.defaultdict(list)
         self.known = {}
-        self.counts, self.problems, self.delays, self.latencies = Counts(), [], [], []
+        self.counts, self.problems, self.delays = Counts(), [], []
         self.tags = itertools.count(1)
         self.lock = threading.Lock()
 
@@ -75,13 +74,12 @@ class Ledger:
             before = self.known.get(target)
             return Delivery(target, tag, now(), before.token if before else 0)
 
-    def end(self, delivery, status, seconds):
+    def end(self, delivery, status):
         """Takes a reply's status, None where none came."""
         with self.lock:
             is_accepted = status is not None and 200 <= status < 300
             if is_accepted:
                 self.counts.accepted += 1
-                self.latencies.append(seconds)
                 self.awaited[delivery.target].append(delivery)
             elif status is None:
                 self.counts.unanswered += 1
@@ -132,5 +130,5 @@ class Ledger:
             return [delivery for deliveries in self.awaited.values() for delivery in deliveries]
 
     def slowest(self):
-        """Seconds from a delivery to its refresh: the median and the most."""
-        return (statistics.median(self.delays), max(self.delays)) if self.delays else (0, 0)
+        """Seconds from a delivery to its refresh, at most."""
+        return max(self.delays, default=0)

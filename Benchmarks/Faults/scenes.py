@@ -44,7 +44,7 @@ class Fault:
         refused = sum(counts.refused.values())
         row = [
             self.title, f"{counts.sent:,}", f"{counts.accepted:,}", f"{refused:,}", f"{counts.unanswered:,}",
-            f"{len(scene.lost):,}", f"{scene.ledger.slowest()[1]:.1f}", note,
+            f"{len(scene.lost):,}", f"{scene.ledger.slowest():.1f}", note,
         ]
         return row, problems
 

@@ -42,7 +42,7 @@ class Senders:
             delivery = self.ledger.begin()
             if delivery is None:
                 continue
-            began, status = time.monotonic(), None
+            status = None
             try:
                 connection = connection or http.client.HTTPConnection("127.0.0.1", port, timeout=self.timeout)
                 status = self._send(connection, delivery)
@@ -51,7 +51,7 @@ class Senders:
                 if connection:
                     connection.close()
                 connection = None
-            self.ledger.end(delivery, status, time.monotonic() - began)
+            self.ledger.end(delivery, status)
         if connection:
             connection.close()
 
