@@ -5,7 +5,7 @@
 # What the program needs to build and run, then what the tests need besides.
 PACKAGES = libfcgi-dev libre2-dev libsimdjson-dev libsqlite3-dev nginx pkg-config spawn-fcgi curl openssl
 
-.PHONY: build run stop test test-tsan test-asan lint bench bench-kubernetes bench-scale faults soak fuzz dependencies clean
+.PHONY: build run stop test test-tsan test-asan lint bench bench-kubernetes bench-scale bench-micro bench-timing faults soak fuzz dependencies clean
 
 # A release with Swift's own libraries inside, so that it runs where no Swift is installed.
 build: dependencies
@@ -82,6 +82,13 @@ SOAK_MINUTES = 30
 soak: PACKAGES += python3
 soak: build
 	SOAK_MINUTES=$(SOAK_MINUTES) python3 -B Benchmarks/Faults/soak.py
+
+# Whether the time that refusing a wrong secret takes tells how near it was: tables, and an error if it does.
+SAMPLES = 100000
+
+bench-timing: dependencies
+	swift build -c release --static-swift-stdlib --product TimingBenchmark
+	.build/release/TimingBenchmark $(SAMPLES)
 
 # Looks for texts that break a property, and then for FastCGI records that harm the running program, for FUZZ_SECONDS
 # in all. What it finds is in run/fuzz, or has the seed that is printed; a crash ends it.

@@ -93,6 +93,11 @@ let package = Package(
             dependencies: ["Config", "Handlers", "Subscriptions"],
             path: "Benchmarks/Scale"
         ),
+        .executableTarget(
+            name: "TimingBenchmark",
+            dependencies: ["Config", "Handlers", "Subscriptions"],
+            path: "Benchmarks/Timing"
+        ),
 
         .target(
             name: "TestSupport",
