@@ -90,6 +90,10 @@ bench-timing: dependencies
 	swift build -c release --static-swift-stdlib --product TimingBenchmark
 	.build/release/TimingBenchmark $(SAMPLES)
 
+# What the parts of a delivery cost by themselves, as a Markdown table. The first build takes some minutes.
+bench-micro: dependencies
+	swift package --package-path Benchmarks/Micro benchmark --no-progress --grouping metric --format markdown
+
 # Looks for texts that break a property, and then for FastCGI records that harm the running program, for FUZZ_SECONDS
 # in all. What it finds is in run/fuzz, or has the seed that is printed; a crash ends it.
 FUZZ_SECONDS = 600

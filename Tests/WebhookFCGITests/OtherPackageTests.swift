@@ -4,11 +4,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `make fuzz` builds the rooms once more, in a package of its own that nothing else builds.
-@Suite struct FuzzPackageTests {
-    @Test func `A room has the dependencies that it has here`() throws {
+/// `make fuzz` and `make bench-micro` build the rooms once more, each in a package of its own that nothing else builds.
+@Suite struct OtherPackageTests {
+    @Test(arguments: [("Fuzz", "Fuzz"), ("Benchmarks/Micro", "Micro")])
+    func `A room has the dependencies that it has here`(_ folder: String, _ program: String) throws {
         let here = try dependencies(in: "Package.swift")
-        let there = try dependencies(in: "Fuzz/Package.swift").filter { $0.key != "Fuzz" }
+        let there = try dependencies(in: "\(folder)/Package.swift").filter { $0.key != program }
         #expect(there.count > 4)
         for (room, dependencies) in there { #expect(dependencies == here[room], "\(room)") }
     }
