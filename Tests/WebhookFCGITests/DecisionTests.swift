@@ -131,4 +131,49 @@ import Testing
             #expect(!json.contains("\n"))
         }
     }
+
+    @Test func `So it does of several pushes, of several Warehouses, and of what is ignored`() throws {
+        let snapshot = Snapshot(
+            receivers: [receiver],
+            subscriptions: SubscriptionIndex(
+                ["v", "w"].map { name in
+                    Subscription(
+                        target: Target(namespace: "a", name: name),
+                        repository: RepositoryKey("team/api", kind: .image),
+                        selector: .image(ImageSelector(.lexical))
+                    )
+                }
+            ),
+            warehouseCount: 2
+        )
+        let pushes = [
+            Event.Push(repository: "team/api:1", kinds: [.image, .chart], qualifiers: .tags(["1", "2"])),
+            Event.Push(
+                repository: "https://git.example.com/a/b.git",
+                kinds: [.git],
+                qualifiers: .refs(["refs/heads/main"])
+            ),
+        ]
+        let verdicts: [Verdict] = [
+            .refresh(Event(name: "PUSH", pushes: pushes)), .acknowledge(event: "PULL", message: "ignored"),
+        ]
+        for verdict in verdicts {
+            let decision = Decision(DeliveryID(time: .now()), receiver, verdict, snapshot)
+            for limit in [0, 1, 50] {
+                let json = decision.json(receiver, limit: limit)
+                let explanation = try JSONDecoder().decode(Explanation.self, from: Data(json.utf8))
+                #expect(explanation == Explanation(decision, receiver, .genuine, limit: limit))
+            }
+        }
+    }
+
+    @Test func `What a stranger writes takes little room in the log, however long it is`() {
+        let long = String(repeating: "\u{2028}", count: 100_000)
+        let push = Event.Push(repository: long, kinds: [.image, .chart], qualifiers: .tags([long]))
+        let event = Event(name: long, pushes: [Event.Push](repeating: push, count: 100))
+        for verdict in [Verdict.refresh(event), .acknowledge(event: long, message: "ignored")] {
+            let decision = Decision(DeliveryID(time: .now()), receiver, verdict, snapshot)
+            #expect(decision.json(receiver, limit: 50).utf8.count < 128 << 10)
+        }
+    }
 }

@@ -30,9 +30,7 @@ struct LogLine {
     /// Adds a field that is a text.
     mutating func append(_ key: String, _ value: String) {
         appendKey(key)
-        // Not characters: a million accents on one letter are one of those.
-        let isLong = value.utf8.count > 512 && value.unicodeScalars.count > 512
-        let value = isLong ? String(value.unicodeScalars.prefix(511)) + "…" : value
+        let value = value.shortened
         format == .text && value.isPlainWord ? text.append(value) : text.append(quoted: value)
     }
 

@@ -7,7 +7,7 @@ import Subscriptions
 
 extension Decision {
     /// What the delivery log keeps of the decision on a genuine delivery: the JSON of an ``Explanation`` with at most
-    /// `limit` subscriptions.
+    /// `limit` subscriptions and ten pushes, and of a stranger's text the beginning: nobody must be able to fill the disk.
     ///
     /// It is made on the way to every reply. To make the explanation first, and let an encoder write it, costs fifteen
     /// times as much.
@@ -18,11 +18,11 @@ extension Decision {
         text.append(#"{"authentication":""#)
         text.append(Explanation.Authenticity(receiver).rawValue)
         text.append(#"""#)
-        if let event { text.append(#","event":""#, escaped: event) }
+        if let event { text.append(#","event":""#, escaped: event.shortened) }
         text.append(#","omitted":"#)
         text.append(String(max(0, considerations.count - limit)))
         text.append(#","provider":""#, escaped: receiver.provider.rawValue)
-        text.append(#","pushes":["#, match?.event.pushes ?? []) { $0.append($1) }
+        text.append(#","pushes":["#, (match?.event.pushes ?? []).prefix(Self.pushesInLog)) { $0.append($1) }
         text.append(#"],"receiver":""#, escaped: receiver.title)
         text.append(#","reply":""#, escaped: String(decoding: reply.body, as: UTF8.self))
         text.append(#","status":"#)
@@ -32,6 +32,9 @@ extension Decision {
         text.append("]}")
         return String(decoding: text.bytes, as: UTF8.self)
     }
+
+    /// Of the repositories that a delivery names; registries name one.
+    private static let pushesInLog = 10
 }
 
 extension JSONText {
@@ -59,11 +62,11 @@ extension JSONText {
 
     fileprivate mutating func append(_ push: Event.Push) {
         append(#"{"qualifiers":""#, escaped: push.qualifiers.description)
-        append(#","repository":""#, escaped: push.displayedRepository)
+        append(#","repository":""#, escaped: push.displayedRepository.shortened)
         let keys = push.displayedKeys.sorted { $0.kind.rawValue < $1.kind.rawValue }
         append(#","urls":{"#, keys) { text, key in
             text.append(#"""#, escaped: key.kind.rawValue)
-            text.append(#":""#, escaped: key.url)
+            text.append(#":""#, escaped: key.url.shortened)
         }
         append("}}")
     }

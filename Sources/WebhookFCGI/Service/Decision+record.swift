@@ -26,7 +26,7 @@ extension Request {
             project: receiver.project,
             receiver: receiver.name,
             provider: receiver.provider.rawValue,
-            event: decision.event,
+            event: decision.event?.shortened,
             status: decision.targets.isEmpty ? 200 : 202,
             decision: decision.json(receiver, limit: 50),
             body: body,
