@@ -19,7 +19,7 @@ struct JSONObject {
     }
 
     private init(_ document: Document, _ value: csimdjson_value) throws(Rejection) {
-        guard csimdjson_kind_of(value) == csimdjson_object else { throw .invalidBody() }
+        guard document.kind(of: value) == csimdjson_object else { throw .invalidBody() }
         (self.document, self.value) = (document, value)
     }
 
@@ -33,9 +33,7 @@ struct JSONObject {
 
     func stringIfPresent(_ key: StaticString) throws(Rejection) -> String? {
         guard let member = try member(key, csimdjson_text) else { return nil }
-        var count = 0
-        let start = unsafe csimdjson_bytes(member, &count)
-        return unsafe document.string(UnsafeRawBufferPointer(start: start, count: count))
+        return document.string(member)
     }
 
     func object(_ key: StaticString) throws(Rejection) -> JSONObject {
@@ -54,10 +52,10 @@ struct JSONObject {
     /// waiting.
     func objects(_ key: StaticString, limit: Int) throws(Rejection) -> [JSONObject] {
         guard let member = try member(key, csimdjson_array) else { return [] }
-        var elements = csimdjson_begin(member)
+        var elements = document.elements(of: member)
         var objects: [JSONObject] = []
         var element = csimdjson_value()
-        while unsafe csimdjson_next(&elements, &element) {
+        while document.next(&elements, &element) {
             guard objects.count < limit else { throw .invalidBody(hint: "more than \(limit) \(key)") }
             objects.append(try JSONObject(document, element))
         }
@@ -67,7 +65,7 @@ struct JSONObject {
     /// A member of this kind; nil where it is absent or `null`.
     private func member(_ key: StaticString, _ kind: csimdjson_kind) throws(Rejection) -> csimdjson_value? {
         guard let member = member(key) else { return nil }
-        switch csimdjson_kind_of(member) {
+        switch document.kind(of: member) {
         case kind: return member
         case csimdjson_null: return nil
         default: throw .invalidBody()
@@ -76,8 +74,7 @@ struct JSONObject {
 
     private func member(_ key: StaticString) -> csimdjson_value? {
         var member = csimdjson_value()
-        let isThere = unsafe csimdjson_member(value, key.utf8Start, key.utf8CodeUnitCount, &member)
-        return isThere ? member : nil
+        return document.find(key, in: value, &member) ? member : nil
     }
 }
 
@@ -96,6 +93,31 @@ struct JSONObject {
 
     var root: csimdjson_value { unsafe csimdjson_root(handle) }
 
-    /// A copy of bytes that lie in the document.
-    func string(_ bytes: UnsafeRawBufferPointer) -> String { unsafe String(decoding: bytes, as: UTF8.self) }
+    /// From here on every value is one of this document's, which has to outlive each look at it.
+    func kind(of value: csimdjson_value) -> csimdjson_kind {
+        withExtendedLifetime(self) { csimdjson_kind_of(value) }
+    }
+
+    func find(_ key: StaticString, in value: csimdjson_value, _ member: inout csimdjson_value) -> Bool {
+        withExtendedLifetime(self) {
+            unsafe csimdjson_member(value, key.utf8Start, key.utf8CodeUnitCount, &member)
+        }
+    }
+
+    /// A copy of a text.
+    func string(_ value: csimdjson_value) -> String {
+        withExtendedLifetime(self) {
+            var count = 0
+            let start = unsafe csimdjson_bytes(value, &count)
+            return unsafe String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self)
+        }
+    }
+
+    func elements(of value: csimdjson_value) -> csimdjson_elements {
+        withExtendedLifetime(self) { csimdjson_begin(value) }
+    }
+
+    func next(_ elements: inout csimdjson_elements, _ element: inout csimdjson_value) -> Bool {
+        withExtendedLifetime(self) { unsafe csimdjson_next(&elements, &element) }
+    }
 }

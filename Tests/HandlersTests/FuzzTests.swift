@@ -7,7 +7,7 @@ import Testing
 
 /// What no sender would send.
 @Suite struct FuzzTests {
-    @Test(.timeLimit(.minutes(1)), arguments: Provider.allCases)
+    @Test(.timeLimit(.minutes(10)), arguments: Provider.allCases)
     func `The property holds of mutations of the fixtures`(_ provider: Provider) throws {
         var mutator = Mutator(seed: 1, tokens: Self.tokens)
         let folder = try #require(Bundle.module.resourceURL).appendingPathComponent(
