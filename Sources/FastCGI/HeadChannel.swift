@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CLinux
 internal import Glibc
 
 /// Where libfcgi reads heads from, so that it never reads what a peer sends.
@@ -15,13 +16,8 @@ final class HeadChannel {
     init() throws(FastCGIError) {
         var ends: [Int32] = [-1, -1]
         // It never blocks: a head is written whole before it is read.
-        try systemCall("making a pipe") { unsafe pipe(&ends) }
+        try systemCall("making a pipe") { unsafe clinux_pipe(&ends) }
         (output, input) = (ends[0], ends[1])
-        // Swift's Glibc leaves pipe2(2) out.
-        for end in ends {
-            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-            _ = fcntl(end, F_SETFL, O_NONBLOCK)
-        }
     }
 
     deinit {

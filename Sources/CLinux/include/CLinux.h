@@ -13,6 +13,9 @@
 /// accept4(2) with SOCK_CLOEXEC: a connection must not leak into a program that another thread starts.
 int clinux_accept(int descriptor);
 
+/// pipe2(2) with O_CLOEXEC and O_NONBLOCK: where to read, then where to write.
+int clinux_pipe(int *ends);
+
 /// posix_spawn_file_actions_addclosefrom_np(3): the program has no descriptor from `first` on. What Swift imports as
 /// `posix_spawn_file_actions_t` is not what it would import from here.
 int clinux_close_from(void *actions, int first);
