@@ -64,7 +64,7 @@ extension HotStatement {
             unsafe sqlite3_column_text(handle, column).map { unsafe String(cString: $0) } ?? ""
         }
 
-        /// Nil for NULL.
+        /// Nil for NULL, and for one without bytes.
         func blob(_ column: Int32) -> [UInt8]? {
             guard let start = unsafe sqlite3_column_blob(handle, column) else { return nil }
             let count = unsafe Int(sqlite3_column_bytes(handle, column))

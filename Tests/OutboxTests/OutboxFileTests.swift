@@ -80,7 +80,7 @@ import Testing
         #expect(try count("delivery", outbox) == 1)
     }
 
-    @Test func `SQLite's log is cut when it has become long, while deliveries are committed`() throws {
+    @Test func `SQLite's log begins anew when it has become long, while deliveries are committed`() throws {
         let outbox = open()
         let maintenance = OutboxMaintenance(outbox)
         let log = "\(folder.path)/outbox.sqlite-wal"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import POSIX
 import TestSupport
 import Testing
@@ -37,8 +38,18 @@ import Testing
             lock.release()
             return true
         }
+        // Once for the holder, once for who waits.
+        try await waitUntil("another one waits") { openCount(of: path) == 2 }
         holder?.release()
         let isTaken = try await waiter.value
         #expect(isTaken)
+    }
+
+    /// How often this process has the file at `path` open.
+    private func openCount(of path: String) -> Int {
+        let descriptors = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        return descriptors.count {
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == path
+        }
     }
 }
