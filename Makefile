@@ -90,9 +90,13 @@ bench-timing: dependencies
 	swift build -c release --static-swift-stdlib --product TimingBenchmark
 	.build/release/TimingBenchmark $(SAMPLES)
 
-# What the parts of a delivery cost by themselves, as a Markdown table. The first build takes some minutes.
+# What the parts of a delivery cost by themselves; the tables go to Benchmarks/results. The first build takes minutes.
+MICRO = Benchmarks/results/$(shell date -u +%F)-$(shell git rev-parse --short HEAD)-micro.md
+
 bench-micro: dependencies
-	swift package --package-path Benchmarks/Micro benchmark --no-progress --grouping metric --format markdown
+	echo '<!-- SPDX-License-Identifier: Apache-2.0 -->' > $(MICRO)
+	swift package --package-path Benchmarks/Micro benchmark --no-progress --grouping metric --format markdown \
+	    | tee -a $(MICRO)
 
 # Looks for texts that break a property, and then for FastCGI records that harm the running program, for FUZZ_SECONDS
 # in all. What it finds is in run/fuzz, or has the seed that is printed; a crash ends it.
