@@ -83,20 +83,23 @@ soak: PACKAGES += python3
 soak: build
 	SOAK_MINUTES=$(SOAK_MINUTES) python3 -B Benchmarks/Faults/soak.py
 
+# Where these two leave their tables, by day and commit.
+RESULTS = Benchmarks/results/$(shell date -u +%F)-$(shell git rev-parse --short HEAD)
+
 # Whether the time that refusing a wrong secret takes tells how near it was: tables, and an error if it does.
 SAMPLES = 100000
 
 bench-timing: dependencies
 	swift build -c release --static-swift-stdlib --product TimingBenchmark
-	.build/release/TimingBenchmark $(SAMPLES)
+	echo '<!-- SPDX-License-Identifier: Apache-2.0 -->' > $(RESULTS)-timing.md
+	@.build/release/TimingBenchmark $(SAMPLES) >> $(RESULTS)-timing.md; status=$$?; \
+	cat $(RESULTS)-timing.md; exit $$status
 
 # What the parts of a delivery cost by themselves; the tables go to Benchmarks/results. The first build takes minutes.
-MICRO = Benchmarks/results/$(shell date -u +%F)-$(shell git rev-parse --short HEAD)-micro.md
-
 bench-micro: dependencies
-	echo '<!-- SPDX-License-Identifier: Apache-2.0 -->' > $(MICRO)
-	swift package --package-path Benchmarks/Micro benchmark --no-progress --grouping metric --format markdown \
-	    | tee -a $(MICRO)
+	echo '<!-- SPDX-License-Identifier: Apache-2.0 -->' > $(RESULTS)-micro.md
+	@swift package --package-path Benchmarks/Micro benchmark --no-progress --grouping metric --format markdown \
+	    >> $(RESULTS)-micro.md; status=$$?; cat $(RESULTS)-micro.md; exit $$status
 
 # Looks for texts that break a property, and then for FastCGI records that harm the running program, for FUZZ_SECONDS
 # in all. What it finds is in run/fuzz, or has the seed that is printed; a crash ends it.
