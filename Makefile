@@ -18,7 +18,7 @@ run: build
 stop:
 	Examples/run.sh stop
 
-# What failed, if anything, stands at the end once more: each issue and each test, without what passed around them. A
+# What failed, if anything, stands at the end once more: each failure and each test, without what passed around them. A
 # pipe's status is its last command's, so that of the tests takes the way through a file.
 test: build
 	@rm -f .build/test.status
