@@ -5,19 +5,19 @@ import random
 import signal
 import socket
 import struct
-import threading
 import time
 
 import fastcgi
 import fleet
+from crowd import Crowd
 
 
-class _Crowd:
+class _BadClients(Crowd):
     """So many threads that do the same again and again, for as long as the context lasts."""
 
     def __init__(self, count, once):
-        self.once, self.done, self.over = once, 0, threading.Event()
-        self.threads = [threading.Thread(target=self._run, daemon=True) for _ in range(count)]
+        self.once, self.done = once, 0
+        super().__init__([()] * count)
 
     def _run(self):
         while not self.over.is_set():
@@ -26,16 +26,6 @@ class _Crowd:
             except OSError:
                 pass  # To be cut off is what such a client must expect.
             self.done += 1
-
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.over.set()
-        for thread in self.threads:
-            thread.join()
 
 
 def bad_clients(scene, seconds=30):
@@ -59,7 +49,7 @@ def bad_clients(scene, seconds=30):
 
     counts = scene.ledger.counts
     refused = sum(counts.refused.values()) + counts.unanswered
-    with _Crowd(20, to_nginx) as web, _Crowd(40, to_socket) as raw:
+    with _BadClients(20, to_nginx) as web, _BadClients(40, to_socket) as raw:
         time.sleep(seconds)
     if sum(counts.refused.values()) + counts.unanswered != refused:
         scene.ledger.problems.append("good deliveries were not answered beside bad clients")

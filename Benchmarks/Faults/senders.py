@@ -2,13 +2,13 @@
 """Clients that send pushes through nginx for as long as they are told to."""
 
 import http.client
-import threading
 import time
 
 import fleet
+from crowd import Crowd
 
 
-class Senders:
+class Senders(Crowd):
     """So many threads, each with a connection of its own; a context in which deliveries flow."""
 
     def __init__(self, ledger, paths, ports, rate, count=12, timeout=15):
@@ -16,21 +16,7 @@ class Senders:
         self.ledger, self.paths, self.timeout = ledger, paths, timeout
         # So many a second in all, or there is nothing left of the machine for the program.
         self.pause = count / rate
-        self.over = threading.Event()
-        self.threads = [
-            threading.Thread(target=self._run, args=(ports[number % len(ports)],), daemon=True)
-            for number in range(count)
-        ]
-
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.over.set()
-        for thread in self.threads:
-            thread.join()
+        super().__init__([(ports[number % len(ports)],) for number in range(count)])
 
     def _run(self, port):
         connection = None

@@ -26,6 +26,7 @@ import report
 import traffic
 import web
 import workspace
+from crowd import Crowd
 from scene import Responder
 
 _RATE, _THREADS = 300, 12
@@ -51,24 +52,14 @@ class Minute:
         ]
 
 
-class Clients:
+class Clients(Crowd):
     """Threads that send what comes next, each twentieth time on a new connection."""
 
     def __init__(self, requests, nginx):
         self.requests, self.nginx = requests, nginx
-        self.lock, self.over = threading.Lock(), threading.Event()
+        self.lock = threading.Lock()
         self.latencies, self.count, self.wrong = [], 0, []
-        self.threads = [threading.Thread(target=self._run, daemon=True) for _ in range(_THREADS)]
-
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.over.set()
-        for thread in self.threads:
-            thread.join()
+        super().__init__([()] * _THREADS)
 
     def take(self):
         """Count and latencies since the last time."""
