@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import NIOConcurrencyHelpers
-
 /// Wakes a task when there is something for it to do; ringing it twice is ringing it once.
-final class Doorbell: Sendable {
-    private let rings: AsyncStream<Void>
+package final class Doorbell: Sendable {
+    /// For a task that does nothing but listen.
+    package let rings: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
 
-    init() {
+    package init() {
         (rings, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    func ring() { continuation.yield() }
+    package func ring() { continuation.yield() }
 
     /// Returns when it rings, or when the task is cancelled.
-    func wait() async {
+    package func wait() async {
         for await _ in rings { break }
     }
 
     /// Returns when it rings, at the latest after `limit`, or when the task is cancelled.
-    func wait(atMost limit: Duration) async {
+    package func wait(atMost limit: Duration) async {
         let timer = Task {
             // Cancelled, it must not ring: the next wait would end at once, and all that follow.
             guard (try? await Task.sleep(for: limit)) != nil else { return }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import POSIX
 import Testing
-
-@testable import WebhookFCGI
 
 @Suite struct DoorbellTests {
     @Test func `A wait that a ring has ended does not end the next one`() async {

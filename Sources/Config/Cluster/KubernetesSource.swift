@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Kubernetes
+internal import POSIX
 
 /// Kargo's objects in the cluster itself, followed as they change.
 package struct KubernetesSource: LiveSource {
@@ -67,8 +68,8 @@ package struct KubernetesSource: LiveSource {
     package func follow(_ report: @escaping @Sendable (SourceNews) -> Void) async {
         let objects = makeObjects()
         let health = SourceHealth(report)
-        let changes = Bell()
-        let questions = Bell()
+        let changes = Doorbell()
+        let questions = Doorbell()
         await withDiscardingTaskGroup { group in
             for kind in kinds {
                 group.addTask {
@@ -98,7 +99,7 @@ package struct KubernetesSource: LiveSource {
 extension KubernetesSource {
     /// Reports a snapshot for every burst of changes.
     private func publish(
-        _ changes: Bell,
+        _ changes: Doorbell,
         of objects: ClusterObjects,
         _ report: @Sendable (SourceNews) -> Void
     ) async {
@@ -111,7 +112,7 @@ extension KubernetesSource {
     }
 
     /// Looks up, again and again, the Secrets of which no watch tells.
-    private func lookAgain(at objects: ClusterObjects, _ changes: Bell) async {
+    private func lookAgain(at objects: ClusterObjects, _ changes: Doorbell) async {
         while !Task.isCancelled {
             try? await Task.sleep(for: lookUpInterval)
             await lookUp(await objects.unlabelledSecrets(), for: objects)
@@ -120,7 +121,7 @@ extension KubernetesSource {
     }
 
     /// Looks up the Secrets of which nothing is known, each as soon as there is room for it.
-    private func answer(_ questions: Bell, about objects: ClusterObjects, _ changes: Bell) async {
+    private func answer(_ questions: Doorbell, about objects: ClusterObjects, _ changes: Doorbell) async {
         await withDiscardingTaskGroup { group in
             for await _ in questions.rings {
                 let names = await objects.nextUnknownSecrets()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NIOConcurrencyHelpers
+import POSIX
 import Subscriptions
 
 /// Deliveries whose sender waits a moment to learn that the refreshes have happened.
