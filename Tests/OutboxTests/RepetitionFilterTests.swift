@@ -38,6 +38,27 @@ import Testing
         }
     }
 
+    @Test(arguments: 1...20)
+    func `It remembers what a dictionary would, whatever comes again and is forgotten`(seed: Int) {
+        var filter = RepetitionFilter(limit: 48)
+        var expected: [Int: (id: String, time: Timestamp)] = [:]
+        var random = UInt64(seed)
+        for number in 0..<3000 {
+            random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            let chosen = Int(random >> 33) % 100
+            let time = Self.start + .seconds(number)
+            filter.insert(key(chosen), id: id(number), received: time)
+            expected[chosen] = (id(number), time)
+            // Sometimes fewer than the ring would hold.
+            let limit = time - .seconds(number % 500 < 250 ? 47 : 20)
+            filter.forget(before: limit)
+            expected = expected.filter { $0.value.time >= limit }
+            for other in 0..<100 {
+                #expect(filter.first(key(other), since: limit) == expected[other]?.id)
+            }
+        }
+    }
+
     @Test func `A key that came again is remembered as long as its last delivery`() {
         var filter = RepetitionFilter(limit: 10)
         filter.insert(key(1), id: id(1), received: Self.start)
