@@ -14,7 +14,16 @@ final class OutboxFile: Sendable {
     private let directory: String
     private let report: @Sendable (String) -> Void
     private let busyMode: Database.BusyMode
+    private let use: Use
     private let current = NIOLockedValueBox<Connection?>(nil)
+
+    /// What the connection is for.
+    enum Use {
+        /// What is committed is durable.
+        case deliveries
+        /// What is committed may be undone by a power failure, and each page is read once.
+        case maintenance
+    }
 
     private struct Connection {
         let queue: DatabaseQueue
@@ -25,17 +34,19 @@ final class OutboxFile: Sendable {
     init(
         in directory: String,
         busyMode: Database.BusyMode = .asking { $0 < 25_000 },
+        use: Use = .deliveries,
         report: @escaping @Sendable (String) -> Void
     ) {
         self.directory = directory
         self.busyMode = busyMode
+        self.use = use
         self.report = report
         path = "\(directory)/outbox.sqlite"
     }
 
     /// The same file, with a connection of its own.
-    func another(busyMode: Database.BusyMode) -> OutboxFile {
-        OutboxFile(in: directory, busyMode: busyMode, report: report)
+    func another(busyMode: Database.BusyMode, use: Use) -> OutboxFile {
+        OutboxFile(in: directory, busyMode: busyMode, use: use, report: report)
     }
 
     /// Runs `body` with the connection to the file that is in the folder now.
@@ -62,11 +73,12 @@ final class OutboxFile: Sendable {
     func connect() throws(OutboxError) -> DatabaseQueue {
         var configuration = Configuration()
         configuration.busyMode = busyMode
-        configuration.prepareDatabase { database in
+        configuration.prepareDatabase { [use] database in
             try database.execute(
                 sql: """
-                    PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
-                    PRAGMA journal_size_limit = 16777216; PRAGMA secure_delete = FAST
+                    PRAGMA journal_mode = WAL; PRAGMA synchronous = \(use.synchronisation); PRAGMA wal_autocheckpoint = 0;
+                    PRAGMA journal_size_limit = 16777216; PRAGMA secure_delete = FAST;
+                    PRAGMA cache_size = -\(use.cache)
                     """
             )
         }
@@ -146,6 +158,15 @@ final class OutboxFile: Sendable {
             report("\(error); moved aside to '\(aside)', refreshes that were pending in it are lost")
         }
     }
+}
+
+extension OutboxFile.Use {
+    /// When SQLite has the kernel write its log to the disk (sqlite.org/pragma.html#pragma_synchronous): with every
+    /// commit, or before it moves what is in there into the file.
+    fileprivate var synchronisation: String { self == .deliveries ? "FULL" : "NORMAL" }
+
+    /// How much of the file is kept in memory, in KiB.
+    fileprivate var cache: Int { self == .deliveries ? 1024 : 256 }
 }
 
 extension Database.BusyMode {

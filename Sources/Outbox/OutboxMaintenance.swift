@@ -25,7 +25,10 @@ package final class OutboxMaintenance: Sendable {
     /// A sender must not be able to fill the disk: above `bytes` the bodies of the oldest deliveries give way.
     package init(_ outbox: Outbox, bytes: Int64 = 512 << 20) {
         self.bytes = bytes
-        file = outbox.file.another(busyMode: .asking { [patience] in $0 < patience.withLockedValue(\.self) })
+        file = outbox.file.another(
+            busyMode: .asking { [patience] in $0 < patience.withLockedValue(\.self) },
+            use: .maintenance
+        )
         settings = outbox.settings
     }
 
