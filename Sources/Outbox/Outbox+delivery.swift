@@ -19,12 +19,14 @@ extension Outbox {
     }
 
     /// Up to `limit` refreshes that are due, the longest waiting first, without those of `targets`.
+    ///
+    /// They count as begun: a later event of the same target makes another one pending.
     package func due(
         at now: Timestamp,
         limit: Int,
         excluding targets: Set<Target>
     ) throws(OutboxError) -> [Due] {
-        try read { database in
+        let due: [Due] = try read { database in
             let statement = try HotStatement(
                 """
                 SELECT namespace, name, token, attempts FROM refresh
@@ -39,6 +41,32 @@ extension Outbox {
                 due.append(Due(refresh: refresh, attempts: Int(row.integer(3))))
             }
             return Array(due.lazy.filter { !targets.contains($0.refresh.target) }.prefix(limit))
+        }
+        return try begin(due, at: now)
+    }
+
+    /// Gives `due` the tokens of the last events before, in the file too; leaves out what has changed meanwhile.
+    private func begin(_ due: [Due], at now: Timestamp) throws(OutboxError) -> [Due] {
+        let begun = zip(due, begin(due.map(\.refresh), at: now)).map { due, token in
+            Due(refresh: Refresh(target: due.refresh.target, token: token), attempts: due.attempts)
+        }
+        guard begun != due else { return due }
+        return try write { database in
+            let renew = try HotStatement(
+                "UPDATE refresh SET token = ? WHERE namespace = ? AND name = ? AND token = ? AND state = 0",
+                database
+            )
+            return try zip(due, begun).compactMap { due, begun in
+                guard begun != due else { return due }
+                let target = due.refresh.target
+                try renew.run(
+                    begun.refresh.token.microseconds,
+                    target.namespace,
+                    target.name,
+                    due.refresh.token.microseconds
+                )
+                return database.changesCount == 1 ? begun : nil
+            }
         }
     }
 
@@ -59,6 +87,7 @@ extension Outbox {
             )
         }
         guard isAhead == true else { return }
+        defer { forgetWaiting() }
         try write { database in
             try database.execute(
                 sql: "UPDATE refresh SET due = min(due - ?, ?) WHERE state = 0 AND due > ?",

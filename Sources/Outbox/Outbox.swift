@@ -27,6 +27,7 @@ package final class Outbox: Sendable {
     /// What is known of the file without asking it.
     fileprivate struct Memory {
         var repetitions = RepetitionFilter()
+        var waiting = WaitingRefreshes()
         /// The last row of the log that `repetitions` knows of.
         var sequence: Int64 = 0
         /// The file that all this is about.
@@ -83,13 +84,14 @@ extension Outbox {
         return try locked { memory throws(OutboxError) in
             // What this turn adds counts only once it is committed.
             var fresh: [RepetitionKey: String] = [:]
+            var requested: [Target: WaitingRefreshes.Waiting] = [:]
             var sequence: Int64 = 0
             let result = try write { database, identity in
                 memory.follow(identity)
                 try memory.catchUp(database, since: limit)
+                try memory.waiting.follow(database)
                 let wasIdle = try database.hasNothingPending()
                 let turn = try TurnTransaction(database, at: now, settings)
-                var tokens: [Target: Timestamp] = [:]
                 var lastDue = now
                 let commitments = try records.map { record in
                     let key = record.repetitionKey.map(RepetitionKey.init)
@@ -99,11 +101,12 @@ extension Outbox {
                         return Commitment.repetition(of: id)
                     }
                     let refreshes = try record.targets.map { target in
-                        if let token = tokens[target] { return Refresh(target: target, token: token) }
-                        let (token, due) = try turn.request(target)
-                        tokens[target] = token
-                        lastDue = max(lastDue, due)
-                        return Refresh(target: target, token: token)
+                        let waiting =
+                            try requested[target] ?? memory.waiting.renewed(target, at: now)
+                            ?? turn.request(target)
+                        requested[target] = waiting
+                        lastDue = max(lastDue, waiting.due)
+                        return Refresh(target: target, token: waiting.token)
                     }
                     sequence = try turn.insert(record, refreshes)
                     if let key { fresh[key] = record.id }
@@ -114,12 +117,26 @@ extension Outbox {
             memory.sequence = max(memory.sequence, sequence)
             for (key, id) in fresh { memory.repetitions.insert(key, id: id, received: now) }
             memory.repetitions.forget(before: limit)
+            memory.waiting.insert(requested)
             return result
         }
     }
 }
 
 extension Outbox {
+    /// Says whether this process is the one that delivers from `now` on.
+    package func setDelivering(_ isDelivering: Bool, at now: Timestamp) {
+        memory.withLockedValue { $0.waiting.setComplete(isDelivering, at: now) }
+    }
+
+    /// Events that come from here on need a refresh after these, which get the returned tokens.
+    func begin(_ refreshes: [Refresh], at now: Timestamp) -> [Timestamp] {
+        memory.withLockedValue { memory in refreshes.map { memory.waiting.begin($0, at: now) } }
+    }
+
+    /// What is pending may have another time from here on.
+    func forgetWaiting() { memory.withLockedValue { $0.waiting.forget() } }
+
     /// The lock's own closure erases what is thrown.
     private func locked<Value>(
         _ body: (inout Memory) throws(OutboxError) -> Value
@@ -135,7 +152,8 @@ extension Outbox.Memory {
     /// Forgets everything when the file is another one: what was accepted into the one before may be lost.
     fileprivate mutating func follow(_ identity: FileStatus.Identity) {
         guard identity != self.identity else { return }
-        self = Self(identity: identity)
+        waiting.forget()
+        self = Self(waiting: waiting, identity: identity)
     }
 
     /// Learns what other processes have committed since; in a transaction nobody commits anything more.

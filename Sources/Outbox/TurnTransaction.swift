@@ -62,7 +62,7 @@ final class TurnTransaction {
     ///
     /// What is pending already keeps its time, and its back-off, unless that is further away than any wait
     /// can be: the clock has been set back. What was delivered a moment ago waits for the interval to pass.
-    func request(_ target: Target) throws -> (token: Timestamp, due: Timestamp) {
+    func request(_ target: Target) throws -> WaitingRefreshes.Waiting {
         var token = now
         var due = now
         var isPending = false
@@ -90,7 +90,7 @@ final class TurnTransaction {
                 due.microseconds
             )
         }
-        return (token, due)
+        return WaitingRefreshes.Waiting(token: token, due: due, isStored: true)
     }
 
     /// Adds a delivery to the log and returns its place in it.

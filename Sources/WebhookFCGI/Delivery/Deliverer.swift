@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Logging
+import Outbox
 import POSIX
 
 /// Takes refreshes from the outbox to the sink, again and again until each has arrived.
@@ -25,8 +26,10 @@ struct Deliverer: Sendable {
                     try? await Task.sleep(for: Self.leaseInterval)
                     continue
                 }
+                service.outbox.setDelivering(true, at: .now())
                 var loop = DeliveryLoop(service: service)
                 await loop.run()
+                service.outbox.setDelivering(false, at: .now())
                 lock.release()
             } catch {
                 if locking.isNews(error.description) {

@@ -98,7 +98,7 @@ struct DeliveryLoop {
             return underWay.begin(due, batchSize: sink.batchSize)
         } catch {
             guard reading.isNews(error.description) else { return [] }
-            service.log.logger.error("cannot read the outbox", metadata: ["error": "\(error)"])
+            service.log.logger.error("cannot take refreshes from the outbox", metadata: ["error": "\(error)"])
             return []
         }
     }
