@@ -3,7 +3,7 @@
 # What people and CI call. Everything is built and installed by name; nothing is downloaded by hand.
 
 # What the program needs to build and run, then what the tests need besides.
-PACKAGES = libfcgi-dev libre2-dev libsimdjson-dev libsqlite3-dev nginx pkg-config spawn-fcgi curl openssl
+PACKAGES = libre2-dev libsimdjson-dev libsqlite3-dev nginx pkg-config spawn-fcgi curl openssl
 
 .PHONY: build run stop test test-tsan test-asan lint bench bench-kubernetes bench-scale bench-micro bench-timing faults soak fuzz dependencies clean
 
@@ -39,7 +39,7 @@ test-tsan test-asan: build
 lint:
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift Benchmarks Fuzz
 
-# Everybody behind the same nginx: limits in C, this program, php-fpm, webhook. Some 15 minutes; the tables go to
+# Everybody behind the same nginx: limits in C with libfcgi, this program, php-fpm, webhook. Some 15 minutes; the tables go to
 # Benchmarks/results and the README. ROUNDS=1 DURATION=2 for a glance; BENCH_SIZES=1 also builds the dynamically
 # linked program; CALLGRIND=1 also counts instructions. Each of the two takes some minutes more. The Kubernetes sink
 # takes part where `make test` has left a kube-apiserver.
@@ -48,7 +48,7 @@ DURATION = 3
 BENCH_SIZES = 0
 CALLGRIND = 0
 
-bench: PACKAGES += gcc php-fpm python3 webhook wrk $(if $(filter 1,$(CALLGRIND)),valgrind)
+bench: PACKAGES += gcc libfcgi-dev php-fpm python3 webhook wrk $(if $(filter 1,$(CALLGRIND)),valgrind)
 bench: build
 	ROUNDS=$(ROUNDS) DURATION=$(DURATION) BENCH_SIZES=$(BENCH_SIZES) CALLGRIND=$(CALLGRIND) \
 	    python3 -B Benchmarks/Load/bench.py

@@ -36,11 +36,11 @@ struct ConnectionState: Equatable {
     /// There is something to read: a request, or the end.
     mutating func readable() -> Action {
         switch phase {
-        case .fresh, .kept:
+        case .fresh, .kept, .reading:
             phase = .reading
             return .read
         // More while a request is being answered would be multiplexing, which no web server does here.
-        case .reading, .answering: return .wait
+        case .answering: return .wait
         case .closed: return .close
         }
     }

@@ -3,7 +3,7 @@
 internal import CLinux
 internal import Glibc
 
-/// An epoll instance that says which descriptors can be read (epoll(7)), level-triggered.
+/// An epoll instance that says which descriptors can be read or written (epoll(7)), level-triggered.
 @safe struct Epoll: ~Copyable {
     private let descriptor: Int32
     private var events = unsafe [epoll_event](repeating: epoll_event(), count: 256)
@@ -25,11 +25,19 @@ internal import Glibc
         try systemCall("watching a descriptor") { unsafe epoll_ctl(descriptor, EPOLL_CTL_ADD, other, &event) }
     }
 
+    /// Watches `other` for room for output, and for nothing else.
+    func addForOutput(_ other: Int32) throws(FastCGIError) {
+        var event = unsafe epoll_event()
+        unsafe event.events = clinux_epollout
+        unsafe event.data.fd = other
+        try systemCall("watching a descriptor") { unsafe epoll_ctl(descriptor, EPOLL_CTL_ADD, other, &event) }
+    }
+
     func remove(_ other: Int32) {
         epoll_ctl(descriptor, EPOLL_CTL_DEL, other, nil)
     }
 
-    /// Waits, for ever without a `timeout`, and returns the descriptors that can be read.
+    /// Waits, for ever without a `timeout`, and returns the descriptors of which what is watched for has come.
     mutating func wait(timeout: Duration?) throws(FastCGIError) -> [Int32] {
         let milliseconds = timeout.map { timeout in
             let (seconds, attoseconds) = timeout.components

@@ -3,7 +3,7 @@
 /// The responder loop: owns the listening socket and every connection, on one thread.
 ///
 /// A turn reads every request that is ready, has them answered together, and replies to all. Connections
-/// that are idle cost a descriptor and nothing else: libfcgi's own loop would give each a thread.
+/// that are idle cost a descriptor and nothing else.
 final class EventLoop {
     private let responder: any Responder
     private let mailbox: Mailbox
@@ -11,30 +11,19 @@ final class EventLoop {
     private var epoll: Epoll
     private var connections: [Int32: Connection] = [:]
 
-    /// What a connection is read into.
-    private var buffer = [UInt8](repeating: 0, count: RequestHead.limit)
+    /// What connections are read into.
+    private var buffer = [UInt8](repeating: 0, count: 65_536)
 
-    /// Nil after libfcgi has closed its end.
-    private var headChannel: HeadChannel?
+    /// Connections on which a request has begun to come, or a reply to be sent: each has a deadline.
+    private var unfinished: [Int32: Connection] = [:]
 
-    /// Connections on which a request has begun, and when the rest of its head has to be there.
-    ///
-    /// They are readable all the time, so they are not watched, and looked at again every few milliseconds.
-    private var incomplete: [Int32: (connection: Connection, deadline: ContinuousClock.Instant)] = [:]
-    private let watchdog = Watchdog()
+    /// Connections on which the next request came together with the one before.
+    private var readAhead: [Int32: Connection] = [:]
 
     /// The limit of this turn.
     private var bodyLimit = 0
 
-    /// Requests that are held open, by the number that their completions know.
-    private var heldOpen: [UInt64: HeldOpen] = [:]
-    private var nextIdentifier: UInt64 = 0
-
-    private struct HeldOpen {
-        let connection: Connection
-        let fallback: @Sendable () -> Reply
-        let deadline: ContinuousClock.Instant
-    }
+    private var heldOpen = HeldRequests()
 
     /// Nil once the loop is stopping.
     private var listening: ListeningSocket?
@@ -70,7 +59,6 @@ final class EventLoop {
         self.responder = responder
         self.report = report
         epoll = try Epoll()
-        headChannel = try HeadChannel()
         try epoll.add(mailbox.descriptor)
         try epoll.add(listening.descriptor, isShared: true)
     }
@@ -78,64 +66,72 @@ final class EventLoop {
     /// Runs until it is told to stop and everything in flight is answered.
     func run() throws(FastCGIError) {
         while stopBy == nil || !connections.isEmpty {
-            let readable = try epoll.wait(timeout: timeout)
+            let ready = try epoll.wait(timeout: timeout)
             bodyLimit = responder.bodyLimit
-            let begun = incomplete.values.compactMap { readRequest(on: $0.connection) }
-            answer(begun + readable.compactMap { $0 == mailbox.descriptor ? nil : read($0) })
-            if readable.contains(mailbox.descriptor) { try readMail() }
+            let next = readAhead.values.filter { !$0.isSending }
+            answer(
+                next.compactMap { readRequest(on: $0) }
+                    + ready.compactMap { $0 == mailbox.descriptor ? nil : attend(to: $0) }
+                    + cutWhatIsOverdue()
+            )
+            if ready.contains(mailbox.descriptor) { try readMail() }
             endWhatIsHeldTooLong()
             try resumeAccepting()
             closeWhatIsOverdue()
         }
     }
 
-    /// Reads what `descriptor` has; a listening socket has connections, which speak in the next turn.
-    private func read(_ descriptor: Int32) -> (Connection, Request)? {
+    /// Does what `descriptor` is ready for; a listening socket has connections, which speak in the next turn.
+    private func attend(to descriptor: Int32) -> (Connection, Request)? {
         if descriptor == listening?.descriptor {
             accept(atMost: Self.acceptsPerTurn)
             return nil
         }
-        guard let connection = connections[descriptor], connection.state.readable() == .read else {
+        guard let connection = connections[descriptor] else { return nil }
+        if connection.isSending {
+            finish(connection.sendRest(), on: connection)
             return nil
         }
         return readRequest(on: connection)
     }
 
-    /// Reads a request to its end; nil where there is none, or its head is not whole yet.
+    /// Reads what there is of a request; nil where that is not all of it.
     private func readRequest(on connection: Connection) -> (Connection, Request)? {
-        let descriptor = connection.descriptor
-        let (head, count) = connection.head(&buffer) ?? (nil, 0)
-        let deadline = incomplete[descriptor]?.deadline
-        if head == .partial, deadline.map({ $0 > .now }) ?? true {
-            if deadline == nil {
-                incomplete[descriptor] = (connection, .now + Connection.requestTimeout)
-                epoll.remove(descriptor)
-            }
+        readAhead[connection.descriptor] = nil
+        let before = connection.state
+        guard connection.state.readable() == .read else { return nil }
+        let progress = connection.read(&buffer, bodyLimit: bodyLimit)
+        if connection.deadline == nil, case .incomplete = progress {
+            // Nothing has come.
+            connection.state = before
             return nil
         }
-        if incomplete.removeValue(forKey: descriptor) != nil { watch(connection) }
-        guard case .whole(let contents) = head, connections[descriptor] != nil,
-            let request = read(contents, count, on: connection)
-        else {
+        return proceed(progress, on: connection)
+    }
+
+    private func proceed(_ progress: Connection.Progress, on connection: Connection) -> (Connection, Request)?
+    {
+        switch progress {
+        case .request(let request):
+            unfinished[connection.descriptor] = nil
+            connection.state.received()
+            return (connection, request)
+        case .incomplete: unfinished[connection.descriptor] = connection
+        case .over: drop(connection)
+        }
+        return nil
+    }
+
+    /// Requests and replies that take too long come to their end, one way or the other.
+    private func cutWhatIsOverdue() -> [(Connection, Request)] {
+        guard !unfinished.isEmpty else { return [] }
+        let now = ContinuousClock.now
+        let overdue = unfinished.values.filter { $0.deadline.map { $0 <= now } ?? false }
+        return overdue.compactMap { connection in
+            guard connection.isSending else { return proceed(connection.cut(), on: connection) }
             drop(connection)
             return nil
         }
-        connection.state.received()
-        return (connection, request)
-    }
-
-    private func read(_ head: RequestHead.Contents, _ count: Int, on connection: Connection) -> Request? {
-        let channel: HeadChannel
-        do { channel = try headChannel ?? HeadChannel() } catch {
-            report("\(error)")
-            return nil
-        }
-        let request = watchdog.limit(connection.descriptor, to: Connection.requestTimeout) {
-            connection.read(head, &buffer, count: count, through: channel, bodyLimit: bodyLimit)
-        }
-        // What libfcgi did not take may still be in there.
-        headChannel = request == nil ? nil : channel
-        return request
     }
 
     private func watch(_ connection: Connection) {
@@ -147,7 +143,13 @@ final class EventLoop {
 
     private func drop(_ connection: Connection) {
         connection.state.failed()
+        forget(connection)
+    }
+
+    private func forget(_ connection: Connection) {
         connections[connection.descriptor] = nil
+        unfinished[connection.descriptor] = nil
+        readAhead[connection.descriptor] = nil
     }
 
     private func answer(_ turn: [(connection: Connection, request: Request)]) {
@@ -164,8 +166,36 @@ final class EventLoop {
     }
 
     private func write(_ reply: Reply, to connection: Connection) {
-        connection.state.replied(isOpen: connection.write(reply))
-        if connection.state.isClosed { connections[connection.descriptor] = nil }
+        finish(connection.send(reply), on: connection)
+    }
+
+    /// Goes on after as much of a reply was sent as there is room for.
+    private func finish(_ sent: Connection.Sent, on connection: Connection) {
+        let descriptor = connection.descriptor
+        switch sent {
+        case .all: break
+        case .partly:
+            guard !connection.isSending else { return }
+            connection.isSending = true
+            unfinished[descriptor] = connection
+            epoll.remove(descriptor)
+            do { try epoll.addForOutput(descriptor) } catch {
+                report("\(error)")
+                drop(connection)
+            }
+            return
+        case .failed: return drop(connection)
+        }
+        if connection.isSending {
+            connection.isSending = false
+            unfinished[descriptor] = nil
+            epoll.remove(descriptor)
+            watch(connection)
+        }
+        guard !connection.state.isClosed else { return }
+        connection.state.replied(isOpen: connection.isToBeKept)
+        if connection.state.isClosed { forget(connection) }
+        if connection.hasReadAhead, !connection.state.isClosed { readAhead[descriptor] = connection }
         if stopBy != nil { letGo(connection) }
     }
 
@@ -175,30 +205,27 @@ final class EventLoop {
         _ fallback: @escaping @Sendable () -> Reply,
         until deadline: ContinuousClock.Instant
     ) -> Completion {
-        nextIdentifier += 1
-        heldOpen[nextIdentifier] = HeldOpen(connection: connection, fallback: fallback, deadline: deadline)
         epoll.remove(connection.descriptor)
-        return Completion(identifier: nextIdentifier, mailbox: mailbox)
+        let identifier = heldOpen.insert(connection, fallback, until: deadline)
+        return Completion(identifier: identifier, mailbox: mailbox)
     }
 
-    private func end(_ identifier: UInt64, with reply: () -> Reply) {
-        guard let held = heldOpen.removeValue(forKey: identifier) else { return }
-        let connection = held.connection
-        write(reply(), to: connection)
-        guard connections[connection.descriptor] != nil else { return }
+    private func end(_ held: HeldRequests.Held?, with reply: () -> Reply) {
+        guard let connection = held?.connection, connections[connection.descriptor] != nil else { return }
         watch(connection)
+        write(reply(), to: connection)
     }
 
     private func readMail() throws(FastCGIError) {
         let mail = mailbox.take()
-        for (identifier, reply) in mail.replies { end(identifier, with: reply) }
+        for (identifier, reply) in mail.replies {
+            end(heldOpen.remove(identifier), with: reply)
+        }
         if mail.isStopping { try stop() }
     }
 
     private func endWhatIsHeldTooLong() {
-        guard !heldOpen.isEmpty else { return }
-        let now = ContinuousClock.now
-        for (identifier, held) in heldOpen where held.deadline <= now { end(identifier, with: held.fallback) }
+        for held in heldOpen.removeOverdue() { end(held, with: held.fallback) }
     }
 
     private func accept(atMost limit: Int) {
@@ -256,7 +283,7 @@ final class EventLoop {
     private func letGo(_ connection: Connection) {
         if connection.state.isKept { connection.refuseInput() }
         if connection.state.stop(hasInput: connection.hasInput) == .close {
-            connections[connection.descriptor] = nil
+            forget(connection)
         }
     }
 
@@ -267,19 +294,20 @@ final class EventLoop {
         for connection in Array(connections.values) {
             let isOverdue = connection.acceptedAt + Connection.requestTimeout <= now || stopBy <= now
             if isOverdue, !connection.hasInput, connection.state.giveUp() == .close {
-                connections[connection.descriptor] = nil
+                forget(connection)
             }
         }
         guard stopBy <= now, !connections.isEmpty else { return }
         report("\(connections.count) request(s) still in flight after \(Self.stopTimeout) are cut off")
-        connections = [:]
+        (connections, unfinished, readAhead) = ([:], [:], [:])
     }
 
     /// Until the next thing that happens by itself.
     private var timeout: Duration? {
-        var times = heldOpen.values.map(\.deadline)
+        var times = heldOpen.deadlines
         if let acceptAgainAt { times.append(acceptAgainAt) }
-        if !incomplete.isEmpty { times.append(.now + .milliseconds(5)) }
+        times += unfinished.values.compactMap(\.deadline)
+        if !readAhead.isEmpty { times.append(.now) }
         if stopBy != nil { times.append(.now + .milliseconds(20)) }
         return times.min().map { max(.zero, ContinuousClock.now.duration(to: $0)) }
     }

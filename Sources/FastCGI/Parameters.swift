@@ -1,55 +1,82 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The CGI meta-variables of a request (RFC 3875 §4.1) in the order in which they came, copied out of
-/// libfcgi into one buffer.
+/// The CGI meta-variables of a request (RFC 3875 §4.1) in the order in which they came, in one buffer.
 package struct Parameters: Sendable {
     private var bytes: [UInt8] = []
     private var entries: [Entry] = []
 
-    /// Where a `name=value` is.
+    /// Where a name and its value are, one after the other.
     private struct Entry {
         let start: Int32
-        let equals: Int32
+        let middle: Int32
         let end: Int32
 
-        var name: Range<Int> { Int(start)..<Int(equals) }
-        var value: Range<Int> { Int(equals) + 1..<Int(end) }
+        var name: Range<Int> { Int(start)..<Int(middle) }
+        var value: Range<Int> { Int(middle)..<Int(end) }
     }
 
-    /// For requests that come from elsewhere than libfcgi, such as a test.
-    package init(_ variables: [(name: String, value: String)]) {
-        for (name, value) in variables { append("\(name)=\(value)".utf8) }
+    /// For requests that come from elsewhere than a connection, such as a test.
+    package init(_ variables: [(name: String, value: String)] = []) {
+        for (name, value) in variables {
+            let start = bytes.count
+            bytes += name.utf8
+            let middle = bytes.count
+            bytes += value.utf8
+            entries.append(Entry(start: Int32(start), middle: Int32(middle), end: Int32(bytes.count)))
+        }
     }
 
-    /// Makes room for so many bytes, and for what nginx usually sends, so that a request costs two allocations.
-    init(capacity: Int = 0) {
-        bytes.reserveCapacity(capacity)
+    /// Takes over name-value pairs as they are sent (FastCGI 1.0 §3.4); nil unless each is as long as it says.
+    init?(pairs: [UInt8]) {
+        bytes = pairs
+        // What nginx usually sends.
         entries.reserveCapacity(40)
+        var offset = 0
+        while offset < bytes.count {
+            guard let name = length(at: &offset), let value = length(at: &offset),
+                name + value <= bytes.count - offset
+            else { return nil }
+            let (middle, end) = (offset + name, offset + name + value)
+            entries.append(Entry(start: Int32(offset), middle: Int32(middle), end: Int32(end)))
+            offset = end
+        }
     }
 
-    /// Adds a `name=value`; what has no `=` is no variable and is left out.
-    mutating func append(_ variable: some Collection<UInt8>) {
-        let start = bytes.count
-        bytes.append(contentsOf: variable)
-        guard let equals = bytes[start...].firstIndex(of: UInt8(ascii: "=")) else { return }
-        entries.append(Entry(start: Int32(start), equals: Int32(equals), end: Int32(bytes.count)))
+    /// A length of one byte or of four, and past it.
+    private func length(at offset: inout Int) -> Int? {
+        guard offset < bytes.count else { return nil }
+        let first = Int(bytes[offset])
+        guard first >= 0x80 else {
+            offset += 1
+            return first
+        }
+        guard offset + 4 <= bytes.count else { return nil }
+        defer { offset += 4 }
+        return bytes[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) } & 0x7FFF_FFFF
     }
 
     /// The first value of `name`, nil where it was not sent.
     package subscript(name: String) -> String? {
-        // Most differ in length already.
-        entries.first { $0.name.count == name.utf8.count && bytes[$0.name].elementsEqual(name.utf8) }
-            .map(value)
+        entries.first { matches($0.name, name, by: ==) }.map(value)
     }
 
     /// Every value of a header field (RFC 3875 §4.1.18); `name` is given in lower case.
     package func values(ofHeader name: String) -> [String] {
         let prefix = name == "content-type" ? "" : "HTTP_"
-        let count = prefix.utf8.count + name.utf8.count
         return entries.filter { entry in
-            entry.name.count == count && bytes[entry.name].starts(with: prefix.utf8)
-                && bytes[entry.name].dropFirst(prefix.utf8.count).elementsEqual(name.utf8, by: isVariable)
+            // Most differ in length already.
+            guard entry.name.count == prefix.utf8.count + name.utf8.count else { return false }
+            let rest = entry.name.lowerBound + prefix.utf8.count
+            return matches(rest..<entry.name.upperBound, name, by: isVariable)
+                && matches(entry.name.lowerBound..<rest, prefix, by: ==)
         }.map(value)
+    }
+
+    private func matches(_ range: Range<Int>, _ name: String, by isSame: (UInt8, UInt8) -> Bool) -> Bool {
+        let name = name.utf8Span.span
+        guard range.count == name.count else { return false }
+        for index in name.indices where !isSame(bytes[range.lowerBound + index], name[index]) { return false }
+        return true
     }
 
     /// Whether a byte of a variable's name stands for this one of a header field's.

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import CFastCGI
 internal import Glibc
 internal import NIOConcurrencyHelpers
 internal import POSIX
@@ -21,8 +20,7 @@ package final class ResponderThreads: Sendable {
         responder: any Responder,
         report: @escaping @Sendable (String) -> Void
     ) throws(FastCGIError) {
-        guard FCGX_Init() == 0 else { throw FastCGIError(.systemCall, "libfcgi cannot be initialised") }
-        // FCGX_Init put handlers of its own over some signals. A peer that is gone is an error of write(2).
+        // A peer that is gone is an error of write(2).
         signal(SIGPIPE, SIG_IGN)
         let capacity = Self.capacity / max(count, 1)
         var threads: [ResponderThread] = []

@@ -22,6 +22,13 @@ import Testing
         #expect(kept.readable() == .read)
     }
 
+    @Test func `A connection of which the rest of a request is missing is read again`() {
+        var state = ConnectionState()
+        _ = state.readable()
+        #expect(state.readable() == .read)
+        #expect(state.stop(hasInput: false) == .wait)
+    }
+
     @Test func `While a request is being answered nothing else is read`() {
         var state = ConnectionState()
         _ = state.readable()

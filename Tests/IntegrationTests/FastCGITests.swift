@@ -103,7 +103,6 @@ extension IntegrationTests {
             }
         }
 
-        /// One connection at a time can hold up the loop, and only for its receive time-out.
         @Test(arguments: StalledRequest.allCases)
         func `Whoever stops half-way does not keep others from being answered`(
             _ stalled: StalledRequest
@@ -118,9 +117,9 @@ extension IntegrationTests {
             }
         }
 
-        /// Each byte comes within the receive time-out, all of them within minutes.
+        /// All of its bytes would come within minutes.
         @Test(arguments: [0, 16, 100, 400])
-        func `Whoever drips keeps others from being answered for a second at most`(_ start: Int) throws {
+        func `Whoever drips is cut off, and others are answered meanwhile`(_ start: Int) throws {
             try Site.with { site in
                 let connection = try site.responder.connect()
                 let bytes = try site.fastCGIRequest().encoded
@@ -156,7 +155,7 @@ extension IntegrationTests {
             }
         }
 
-        /// The sum of two lengths that libfcgi cannot count, and that it takes memory for.
+        /// The sum of two lengths that libfcgi 2.4 cannot count, and that it takes memory for.
         @Test(
             arguments: [
                 [0xBF, 0xFF, 0xFF, 0xFF, 0xBF, 0xFF, 0xFF, 0xFF], [0xFF, 0xFF, 0xFF, 0xFE, 0x80, 0, 0, 0],
@@ -174,7 +173,7 @@ extension IntegrationTests {
             }
         }
 
-        /// libfcgi answers those from a buffer that is too small for many values.
+        /// libfcgi 2.4 answers those from a buffer that is too small for many values.
         @Test func `A question about the program's limits does not end it`() throws {
             try Site.with { site in
                 let connection = try site.responder.connect()
@@ -187,7 +186,7 @@ extension IntegrationTests {
             }
         }
 
-        /// libfcgi answers some of them from that buffer too, takes gigabytes for others, and loses memory for the rest.
+        /// libfcgi 2.4 answers some of them from that buffer too, takes gigabytes for others, and loses memory for the rest.
         @Test(arguments: ManagementRecord.allCases)
         func `A question in the place of the body does not end the program`(_ record: ManagementRecord) throws
         {
@@ -201,7 +200,7 @@ extension IntegrationTests {
             }
         }
 
-        /// Padding means nothing (FastCGI 1.0 §3.3), but libfcgi reads that of two records as records.
+        /// Padding means nothing (FastCGI 1.0 §3.3), but libfcgi 2.4 reads that of two records as records.
         @Test(arguments: ManagementRecord.allCases)
         func `A question in the padding is not read`(_ record: ManagementRecord) throws {
             try Site.with { site in

@@ -10,11 +10,9 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
-/// accept4(2) with SOCK_CLOEXEC: a connection must not leak into a program that another thread starts.
+/// accept4(2) with SOCK_CLOEXEC and SOCK_NONBLOCK: a connection must not leak into a program that another thread
+/// starts, and never holds up a loop.
 int clinux_accept(int descriptor);
-
-/// pipe2(2) with O_CLOEXEC and O_NONBLOCK: where to read, then where to write.
-int clinux_pipe(int *ends);
 
 /// posix_spawn_file_actions_addclosefrom_np(3): the program has no descriptor from `first` on. What Swift imports as
 /// `posix_spawn_file_actions_t` is not what it would import from here.
@@ -41,6 +39,7 @@ static inline void clinux_trim(void) { malloc_trim(0); }
 
 /// The flags as plain numbers, because Swift imports each enumeration as a type of its own.
 static const uint32_t clinux_epollin = EPOLLIN;
+static const uint32_t clinux_epollout = EPOLLOUT;
 static const uint32_t clinux_epollexclusive = EPOLLEXCLUSIVE;
 static const int clinux_epoll_cloexec = EPOLL_CLOEXEC;
 static const int clinux_efd_cloexec = EFD_CLOEXEC;

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import NIOConcurrencyHelpers
+import TestSupport
+import Testing
+
+@testable import FastCGI
+
+/// Event loops with peers that do not do what nginx does.
+@Suite(.threadsOfTheirOwn) struct LoopTests {
+    /// Replies with as many bytes as the path says.
+    private struct Sizes: FastCGI.Responder {
+        var bodyLimit: Int { 1024 }
+
+        func respond(to requests: [Request]) -> [Response] {
+            requests.map { request in
+                let size = Int(request.parameters["SCRIPT_NAME"] ?? "") ?? 0
+                return .now(Reply(status: 200, headers: [], body: [UInt8](repeating: 65, count: size)))
+            }
+        }
+    }
+
+    private func withLoop(_ body: (_ path: String) throws -> Void) throws {
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/socket"
+        let reports = NIOLockedValueBox<[String]>([])
+        let threads = try ResponderThreads(
+            count: 1,
+            listening: .bound(to: .unix(path: path)),
+            responder: Sizes()
+        ) { report in reports.withLockedValue { $0.append(report) } }
+        defer { threads.stop() }
+        try body(path)
+        #expect(reports.withLockedValue { $0 } == [])
+    }
+
+    private func request(_ size: Int, keeps: Bool = true) -> FastCGIRequest {
+        var request = FastCGIRequest(parameters: ["SCRIPT_NAME": "\(size)"])
+        request.keepsConnection = keeps
+        return request
+    }
+
+    @Test func `A reply that does not fit the socket is sent as there is room, and others meanwhile`() throws
+    {
+        try withLoop { path in
+            let slow = try FastCGIConnection(path: path)
+            // More than a socket holds.
+            try slow.send(request(4 << 20).encoded)
+            for _ in 0..<10 {
+                #expect(try FastCGIConnection(path: path).exchange(request(1))?.body == "A")
+            }
+            #expect(try slow.receive()?.body.utf8.count == 4 << 20)
+            #expect(try slow.exchange(request(2))?.body == "AA")
+        }
+    }
+
+    @Test func `Whoever does not read a reply is cut off, and others are answered meanwhile`() throws {
+        try withLoop { path in
+            let deaf = try FastCGIConnection(path: path)
+            try deaf.send(request(4 << 20).encoded)
+            #expect(try FastCGIConnection(path: path).exchange(request(1))?.body == "A")
+            try eventually("it is cut off") { (try? deaf.send([0])) == nil }
+        }
+    }
+
+    @Test func `Requests that come at once are answered one after the other`() throws {
+        try withLoop { path in
+            let connection = try FastCGIConnection(path: path)
+            try connection.send((1...50).flatMap { request($0).encoded })
+            for size in 1...50 { #expect(try connection.receive()?.body.utf8.count == size) }
+        }
+    }
+
+    @Test func `What comes after the last request is not read`() throws {
+        try withLoop { path in
+            let connection = try FastCGIConnection(path: path)
+            try connection.send(request(1, keeps: false).encoded + request(2).encoded)
+            #expect(try connection.receive()?.body == "A")
+            #expect((try? connection.receive()) == nil)
+        }
+    }
+}
