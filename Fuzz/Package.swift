@@ -18,7 +18,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
-        .executableTarget(name: "Fuzz", dependencies: ["Config", "Handlers", "Subscriptions"]),
+        .executableTarget(name: "Fuzz", dependencies: ["Config", "FastCGI", "Handlers", "Subscriptions"]),
         .target(
             name: "Config",
             dependencies: [
@@ -27,6 +27,13 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             path: "Rooms/Config"
+        ),
+        .target(
+            name: "FastCGI",
+            dependencies: [
+                "CLinux", "POSIX", .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ],
+            path: "Rooms/FastCGI"
         ),
         .target(
             name: "Handlers",

@@ -19,6 +19,7 @@ func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 private let target: Target = {
     let name = ProcessInfo.processInfo.environment["FUZZ_TARGET"] ?? ""
     if name == "manifests" { return .manifests }
+    if name == "request" { return .request }
     if let provider = Provider(rawValue: name) { return .delivery(provider) }
     guard let property = Property(rawValue: name) else { fatalError("FUZZ_TARGET is '\(name)'") }
     return .property(property)
@@ -27,12 +28,14 @@ private let target: Target = {
 private enum Target {
     case property(Property)
     case manifests
+    case request
     case delivery(Provider)
 
     func violation(_ bytes: [UInt8]) -> String? {
         switch self {
         case .property(let property): property.violation(String(decoding: bytes, as: UTF8.self))
         case .manifests: manifestsViolation(bytes)
+        case .request: RequestProperty.violation(bytes)
         case .delivery(let provider): DeliveryProperty.violation(bytes, of: provider)
         }
     }

@@ -1,0 +1,1 @@
+../../../Tests/FastCGITests/RequestProperty.swift
