@@ -43,9 +43,12 @@ def main():
 
 
 def run(folder, parameters, taking_part):
-    for name in ("limit", "durable-limit"):
-        source = web.HERE / f"{name}.c"
-        processes.run(["cc", "-O2", "-Wall", "-Wextra", "-o", folder / name, source, "-lfcgi", "-lpthread"], 60)
+    for name, source, *more in (
+        ("limit", "limit.c", "-lpthread"), ("durable-limit", "durable-limit.c"),
+        ("durable-sqlite", "durable-limit.c", "-DSQLITE", "-lsqlite3"),
+    ):
+        command = ["cc", "-O2", "-Wall", "-Wextra", "-o", folder / name, web.HERE / source, "-lfcgi", *more]
+        processes.run(command, 60)
     config = fleet.write(folder / "fleet", 100, 100)
     notes = []
     if not apiserver.programs():

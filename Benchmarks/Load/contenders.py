@@ -71,10 +71,15 @@ def _limit(place):
         return [processes.start(under + command, place.folder / "limit.log", stdin=listener)]
 
 
-def _durable_limit(place):
-    with listening(place.folder / "durable-limit.sock") as listener:
-        command = [place.folder / "durable-limit", place.folder / "durable-limit.journal"]
-        return [processes.start(under + command, place.folder / "durable-limit.log", stdin=listener)]
+def _durable_limit(program):
+    def start(place):
+        for leftover in place.folder.glob(f"{program}.journal*"):
+            leftover.unlink()
+        with listening(place.folder / "durable-limit.sock") as listener:
+            command = [place.folder / program, place.folder / f"{program}.journal"]
+            return [processes.start(under + command, place.folder / f"{program}.log", stdin=listener)]
+
+    return start
 
 
 def serve(place, config, count=1, keeps=False):
@@ -163,7 +168,11 @@ def _ours(key, name, processes=1, **options):
 
 CONTENDERS = [
     Contender("limit", "limit", _limit, "/limit"),
-    Contender("durable", "durable limit", _durable_limit, "/durable-limit"),
+    Contender("durable", "durable limit", _durable_limit("durable-limit"), "/durable-limit"),
+    # Not with larger bodies: it keeps everything.
+    Contender(
+        "sqlite", "durable limit in SQLite", _durable_limit("durable-sqlite"), "/durable-limit", cells=load.SMALL
+    ),
     _ours("ours", "file sink"),
     Contender(
         "kubernetes", "webhook-fcgi, Kubernetes sink", _serve_kubernetes, cells=load.SMALL,

@@ -174,7 +174,8 @@ METHOD = """\
   is not counted with the contender's. At the end every one of its Warehouses has to be refreshed.
 - After each load every refresh that was promised has to happen, within a minute.
 - limit: a thread for each connection, 272 of them. With fewer threads than connections whoever comes last gets
-  nothing. durable limit: an event loop, one write and one fdatasync for all bodies of a turn.
+  nothing. durable limit: an event loop, one write and one fdatasync for all bodies of a turn;
+  in SQLite: a row for each, as large as a delivery's in the outbox, and one transaction, with nothing decided or removed.
 - php-fpm: 16 children; nginx never keeps connections to it, for one that is kept occupies a child. It syncs nothing.
 - webhook answers before the command has run, and keeps nothing.
 - A single failed, refused, redirected or timed-out request stops the run.
