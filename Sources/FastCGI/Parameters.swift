@@ -79,6 +79,36 @@ package struct Parameters: Sendable {
         return true
     }
 
+    /// The header fields, `name: value`, one a line, names in lower case, in one pass.
+    ///
+    /// Without those whose variable's name `isOmitted` (`HTTP_X_TOKEN` comes to it as `X_TOKEN`), and those for which there
+    /// is no room among `limit` bytes.
+    package func headers(limit: Int, omitting isOmitted: (ArraySlice<UInt8>) -> Bool) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity(min(limit, 512))
+        for entry in entries {
+            let name = bytes[entry.name]
+            let isHeader = name.starts(with: "HTTP_".utf8)
+            guard isHeader || name.elementsEqual("CONTENT_TYPE".utf8) else { continue }
+            let field = isHeader ? name.dropFirst(5) : name
+            guard text.count + field.count + entry.value.count + 3 <= limit, !isOmitted(field) else {
+                continue
+            }
+            for byte in field {
+                switch byte {
+                case UInt8(ascii: "_"): text.append(UInt8(ascii: "-"))
+                case UInt8(ascii: "A")...UInt8(ascii: "Z"): text.append(byte + 0x20)
+                default: text.append(byte)
+                }
+            }
+            text.append(UInt8(ascii: ":"))
+            text.append(UInt8(ascii: " "))
+            text.append(contentsOf: bytes[entry.value])
+            text.append(UInt8(ascii: "\n"))
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
     /// Whether a byte of a variable's name stands for this one of a header field's.
     private func isVariable(_ byte: UInt8, for original: UInt8) -> Bool {
         switch original {

@@ -32,6 +32,12 @@ package struct DeliveryRecord: Sendable, Equatable {
     /// From its arrival to the moment before it is committed.
     package let duration: Duration
 
+    /// The header fields of the request, `name: value`, one a line, without those that may be secret.
+    package let headers: String
+
+    /// The id of the delivery that an operator has had delivered once more with this one.
+    package let redeliveryOf: String?
+
     /// Of a larger body only the beginning is kept.
     package static let bodyLimit = 256 << 10
 
@@ -47,7 +53,9 @@ package struct DeliveryRecord: Sendable, Equatable {
         body: [UInt8],
         repetitionKey: [UInt8]?,
         targets: [Target],
-        duration: Duration = .zero
+        duration: Duration = .zero,
+        headers: String = "",
+        redeliveryOf: String? = nil
     ) {
         self.id = id
         self.received = received
@@ -61,5 +69,7 @@ package struct DeliveryRecord: Sendable, Equatable {
         self.repetitionKey = repetitionKey
         self.targets = targets
         self.duration = duration
+        self.headers = headers
+        self.redeliveryOf = redeliveryOf
     }
 }

@@ -43,6 +43,14 @@ package final class Outbox: Sendable {
         self.settings = NIOLockedValueBox(settings)
     }
 
+    /// The outbox that a service has made in `directory`, for somebody who looks at it or changes a row.
+    ///
+    /// The file is neither made nor changed in its format nor replaced; whether the service runs does not matter.
+    package init(existingIn directory: String, for use: GuestUse) {
+        file = OutboxFile(in: directory, access: .guest(use)) { _ in }
+        settings = NIOLockedValueBox(OutboxSettings())
+    }
+
     /// Takes settings that a reload has changed.
     package func apply(_ settings: OutboxSettings) { self.settings.withLockedValue { $0 = settings } }
 
@@ -78,6 +86,16 @@ extension Outbox {
         _ records: [DeliveryRecord],
         at now: Timestamp
     ) throws(OutboxError) -> (commitments: [Commitment], wasIdle: Bool, due: Timestamp) {
+        try commit(records, at: now) { _ in true }
+    }
+
+    /// The same, unless `isWanted` finds in the same transaction that nothing is to be done; then no delivery has become
+    /// anything.
+    func commit(
+        _ records: [DeliveryRecord],
+        at now: Timestamp,
+        if isWanted: (Database) throws -> Bool
+    ) throws(OutboxError) -> (commitments: [Commitment], wasIdle: Bool, due: Timestamp) {
         let settings = settings.withLockedValue { $0 }
         let limit = now - settings.repetitionWindow
         // Held across the transaction: loops of one process commit one after the other in any case.
@@ -87,6 +105,7 @@ extension Outbox {
             var requested: [Target: WaitingRefreshes.Waiting] = [:]
             var sequence: Int64 = 0
             let result = try write { database, identity in
+                guard try isWanted(database) else { return ([Commitment](), false, now) }
                 memory.follow(identity)
                 try memory.catchUp(database, since: limit)
                 try memory.waiting.follow(database)

@@ -7,6 +7,10 @@ package struct OutboxError: Error, Sendable, CustomStringConvertible {
     package enum Code: Sendable, Equatable {
         /// The disk is full, or the folder cannot be written: it may be mended while the service runs.
         case unavailable
+        /// There is no outbox yet.
+        case absent
+        /// It is another user's.
+        case forbidden
         /// Another process writes and does not finish.
         case busy
         /// The file is no database any more.

@@ -12,6 +12,7 @@ internal import POSIX
 final class OutboxFile: Sendable {
     let path: String
     private let directory: String
+    private let access: Access
     private let report: @Sendable (String) -> Void
     private let busyMode: Database.BusyMode
     private let use: Use
@@ -30,14 +31,23 @@ final class OutboxFile: Sendable {
         let identity: FileStatus.Identity
     }
 
+    /// What a connection may do about the file itself.
+    enum Access: Sendable {
+        /// Makes it, brings it up to date, moves it aside when it is damaged.
+        case owner
+        case guest(GuestUse)
+    }
+
     /// `busyMode` says how to wait for another connection's transaction.
     init(
         in directory: String,
+        access: Access = .owner,
         busyMode: Database.BusyMode = .asking { $0 < 25_000 },
         use: Use = .deliveries,
         report: @escaping @Sendable (String) -> Void
     ) {
         self.directory = directory
+        self.access = access
         self.busyMode = busyMode
         self.use = use
         self.report = report
@@ -61,7 +71,7 @@ final class OutboxFile: Sendable {
         let connection = try connected()
         do { return try body(connection.queue, connection.identity) } catch {
             let error = error as? OutboxError ?? OutboxError(error, at: path)
-            if error.code == .corrupt { try moveAside(connection.identity, error) }
+            if error.code == .corrupt, case .owner = access { try moveAside(connection.identity, error) }
             throw error
         }
     }
@@ -108,6 +118,7 @@ final class OutboxFile: Sendable {
         let identity = identityInFolder
         let known = current.withLockedValue { $0 }
         if let known, known.identity == identity { return known }
+        if case .guest(let use) = access { return try connected(as: use) }
         do throws(SystemError) { try Folder.make(directory) } catch {
             throw OutboxError(.unavailable, "\(error)")
         }
@@ -144,6 +155,27 @@ final class OutboxFile: Sendable {
         let result = Result { () throws(OutboxError) in try body() }
         lock.release()
         return try result.get()
+    }
+
+    /// A guest's connection to the file that is there.
+    private func connected(as use: GuestUse) throws(OutboxError) -> Connection {
+        try use.check(path)
+        var configuration = Configuration()
+        configuration.busyMode = busyMode
+        configuration.readonly = use == .reading
+        configuration.prepareDatabase { database in
+            guard use == .writing else { return }
+            try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")
+        }
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.unsafeRead { try Schema.check($0) }
+            let connection = Connection(queue: queue, identity: try FileStatus(of: path).identity)
+            current.withLockedValue { $0 = connection }
+            return connection
+        } catch {
+            throw error as? OutboxError ?? OutboxError(error, at: path)
+        }
     }
 
     private var identityInFolder: FileStatus.Identity? { (try? FileStatus(of: path))?.identity }

@@ -9,7 +9,7 @@ internal import Subscriptions
 ///
 /// The one that commits deliveries never waits for it for longer than some milliseconds.
 package final class OutboxMaintenance: Sendable {
-    private let file: OutboxFile
+    let file: OutboxFile
     private let settings: NIOLockedValueBox<OutboxSettings>
 
     /// How often to try to get a lock: about four seconds.

@@ -51,8 +51,8 @@ final class TurnTransaction {
             """
             INSERT INTO delivery
                 (id, received, project, receiver, provider, event, status, decision, targets,
-                 repetitionKey, duration, body)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                 repetitionKey, duration, headers, redeliveryOf, bodySize, body)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             database
         )
@@ -116,6 +116,9 @@ final class TurnTransaction {
             targets,
             record.repetitionKey.map { $0[...] },
             (Timestamp(microseconds: 0) + record.duration).microseconds,
+            record.headers,
+            record.redeliveryOf,
+            Int64(record.body.count),
             record.body.prefix(DeliveryRecord.bodyLimit)
         )
         return database.lastInsertedRowID

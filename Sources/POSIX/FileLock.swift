@@ -25,6 +25,20 @@ package struct FileLock: ~Copyable {
     /// Lets another one have it, here rather than wherever the value's last use is.
     package consuming func release() {}
 
+    /// Whether somebody holds the lock of the file at `path`, which is not made for that.
+    package static func isHeld(at path: String) throws(SystemError) -> Bool {
+        do throws(SystemError) {
+            let file = try Descriptor(opening: path, O_RDONLY)
+            let number = file.number
+            try systemCall("locking '\(path)'") { flock(number, LOCK_SH | LOCK_NB) }
+            return false
+        } catch let error where error.errno == EWOULDBLOCK {
+            return true
+        } catch let error where error.errno == ENOENT {
+            return false
+        }
+    }
+
     private static func lock(_ number: Int32, _ path: String) throws(SystemError) -> Bool {
         do throws(SystemError) {
             try systemCall("locking '\(path)'") { flock(number, LOCK_EX | LOCK_NB) }

@@ -13,6 +13,8 @@ package struct FileStatus: Sendable {
     /// By every user of the machine.
     package let isReadableByOthers: Bool
 
+    private let user: uid_t
+
     package enum Kind: Sendable {
         case file
         case folder
@@ -24,6 +26,11 @@ package struct FileStatus: Sendable {
     package struct Identity: Sendable, Hashable {
         let device: dev_t
         let inode: ino_t
+    }
+
+    /// The name of the user whose it is, or the number where that has none; for a command, which has one thread.
+    package var owner: String {
+        unsafe getpwuid(user).map { unsafe String(cString: $0.pointee.pw_name) } ?? "\(user)"
     }
 
     package init(of path: String) throws(SystemError) {
@@ -49,6 +56,7 @@ package struct FileStatus: Sendable {
             }
         identity = Identity(device: status.st_dev, inode: status.st_ino)
         size = Int(status.st_size)
+        user = status.st_uid
         isReadableByOthers = status.st_mode & S_IROTH != 0
     }
 }

@@ -51,7 +51,7 @@ import Testing
     @Test func `The log has a delivery with all there is to know of it`() throws {
         try push("1", at: 1_000)
         let delivery = try #require(try outbox.delivery("1"))
-        #expect(delivery.record == record("1", at: 1_000) && delivery.hasBody)
+        #expect(delivery.record == record("1", at: 1_000) && delivery.bodyState == .whole)
         #expect(delivery.goals.map(\.refresh.target) == [target])
         let unknown = try outbox.delivery("2")
         #expect(unknown == nil)

@@ -114,7 +114,9 @@ import Testing
             decision: decision,
             body: [0, 255, 0],
             repetitionKey: [1, 0, 2],
-            targets: [Target(namespace: "a", name: "w"), Target(namespace: "b", name: "x")]
+            targets: [Target(namespace: "a", name: "w"), Target(namespace: "b", name: "x")],
+            headers: "x-name: ü\n",
+            redeliveryOf: "0"
         )
         _ = try outbox.commit([record], at: Timestamp(microseconds: 9))
         let row = try #require(try outbox.read { try Row.fetchOne($0, sql: "SELECT * FROM delivery") })
@@ -122,7 +124,7 @@ import Testing
             "sequence": 1, "id": "1", "received": 7, "project": "", "receiver": "r\u{1F600}",
             "provider": "harbor", "event": nil, "status": 202, "decision": decision,
             "targets": "a/w 9\nb/x 9", "repetitionKey": Data([1, 0, 2]), "duration": 0,
-            "body": Data([0, 255, 0]),
+            "headers": "x-name: ü\n", "redeliveryOf": "0", "bodySize": 3, "body": Data([0, 255, 0]),
         ]
         #expect(row == expected)
     }
@@ -225,66 +227,6 @@ import Testing
         #expect(lengths.count == 60)
         #expect((15...22).contains(kept.count))
         #expect(kept.allSatisfy { $0 == 100_000 })
-    }
-
-    @Test func `A number in the log is never used again, also in a file of version 1`() throws {
-        let outbox = open(OutboxSettings(keptFor: .seconds(3600)))
-        let long = Timestamp.now() - .seconds(7200)
-        try push("1", outbox, at: long)
-        try outbox.write {
-            try $0.execute(
-                sql: """
-                    CREATE TABLE earlier (
-                        sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, received INTEGER NOT NULL,
-                        project TEXT NOT NULL, receiver TEXT NOT NULL, provider TEXT NOT NULL, event TEXT,
-                        status INTEGER NOT NULL, decision TEXT NOT NULL, targets TEXT NOT NULL,
-                        repetitionKey BLOB, body BLOB NOT NULL
-                    );
-                    INSERT INTO earlier SELECT sequence, id, received, project, receiver, provider, event, status,
-                        decision, targets, repetitionKey, body FROM delivery;
-                    DROP TABLE delivery;
-                    ALTER TABLE earlier RENAME TO delivery;
-                    ALTER TABLE refresh DROP COLUMN deliveredToken;
-                    UPDATE delivery SET sequence = 7;
-                    PRAGMA user_version = 1;
-                    """
-            )
-        }
-        let migrated = open(OutboxSettings(keptFor: .seconds(3600)))
-        while try OutboxMaintenance(migrated).cleanUp(at: .now()) {}
-        #expect(try count("delivery", migrated) == 0)
-        try push("2", migrated)
-        #expect(try migrated.read { try Int.fetchOne($0, sql: "SELECT sequence FROM delivery") } == 8)
-    }
-
-    @Test(arguments: [false, true])
-    func `A file of version 2 keeps its deliveries, and its count without any`(_ isEmpty: Bool) throws {
-        let outbox = open()
-        try push("1", outbox)
-        try outbox.write {
-            try $0.execute(
-                sql: """
-                    CREATE TABLE earlier (
-                        sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
-                        received INTEGER NOT NULL, project TEXT NOT NULL, receiver TEXT NOT NULL,
-                        provider TEXT NOT NULL, event TEXT, status INTEGER NOT NULL, decision TEXT NOT NULL,
-                        targets TEXT NOT NULL, repetitionKey BLOB, duration INTEGER NOT NULL, body BLOB
-                    );
-                    INSERT INTO earlier SELECT 7, id, received, project, receiver, provider, event, status,
-                        decision, targets, repetitionKey, 1234, body FROM delivery;
-                    DROP TABLE delivery;
-                    ALTER TABLE earlier RENAME TO delivery;
-                    PRAGMA user_version = 2;
-                    """ + (isEmpty ? "DELETE FROM delivery" : "")
-            )
-        }
-        let before = try outbox.delivery("1")
-        let migrated = open()
-        #expect(try migrated.delivery("1") == before)
-        #expect(before?.record.duration == (isEmpty ? nil : .microseconds(1234)))
-        try push("2", migrated)
-        let sequences = try migrated.read { try Int.fetchAll($0, sql: "SELECT sequence FROM delivery") }
-        #expect(sequences == (isEmpty ? [8] : [7, 8]))
     }
 
     @Test func `What was accepted into a file that is gone is no repetition`() throws {

@@ -23,6 +23,7 @@ final class Background: Sendable {
                 group.addTask { await Deliverer(service: service).run() }
                 group.addTask { await confirm(service) }
                 group.addTask { await maintain(service) }
+                group.addTask { await Redeliverer(service: service).run() }
             }
         }
     }
@@ -85,6 +86,7 @@ private func maintain(_ service: Service) async {
     // One for each, or two that last would be news to each other every second.
     var cleaning = Trouble()
     var checkpointing = Trouble()
+    var counting = Trouble()
     var hasMore = false
     while !Task.isCancelled {
         // Under load there is always more to remove.
@@ -96,6 +98,7 @@ private func maintain(_ service: Service) async {
             hasMore = false
             complain(error, &cleaning, service)
         }
+        writeActivity(maintenance, &counting, service)
         // Whatever becomes of the clean-up, without this the disk fills.
         do throws(OutboxError) {
             try maintenance.checkpoint()
@@ -103,6 +106,17 @@ private func maintain(_ service: Service) async {
         } catch {
             complain(error, &checkpointing, service)
         }
+    }
+    // By now nothing comes in any more.
+    writeActivity(maintenance, &counting, service)
+}
+
+private func writeActivity(_ maintenance: OutboxMaintenance, _ counting: inout Trouble, _ service: Service) {
+    do throws(OutboxError) {
+        try maintenance.write(service.activity, at: .now())
+        counting.end()
+    } catch {
+        complain(error, &counting, service)
     }
 }
 

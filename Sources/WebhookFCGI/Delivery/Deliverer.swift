@@ -14,13 +14,16 @@ struct Deliverer: Sendable {
     /// How often a process that does not deliver tries to become the one that does.
     private static let leaseInterval = Duration.milliseconds(500)
 
+    /// The file whose lock the process holds that delivers.
+    static func lockPath(in stateDirectory: String) -> String { "\(stateDirectory)/deliverer.lock" }
+
     /// Delivers until the task is cancelled; what is under way then is finished.
     func run() async {
         var locking = Trouble()
         while !Task.isCancelled {
             do throws(SystemError) {
                 try Folder.make(service.stateDirectory)
-                let lock = try FileLock(at: "\(service.stateDirectory)/deliverer.lock", mode: 0o600)
+                let lock = try FileLock(at: Self.lockPath(in: service.stateDirectory), mode: 0o600)
                 locking.end()
                 guard let lock else {
                     try? await Task.sleep(for: Self.leaseInterval)

@@ -20,24 +20,49 @@ extension Request {
     ) -> DeliveryRecord? {
         guard let receiver = decision.receiver, case .complete(let body) = body else { return nil }
         if case .refused = decision.answer { return nil }
-        return DeliveryRecord(
-            id: decision.id.description,
+        return decision.record(
+            receiver,
+            headers: parameters.headers(limit: Self.keptHeaderBytes, omitting: mayBeSecret(headerNamed:)),
+            body: body,
+            repetitionKey: decision.repetitionKey(receiver, body),
+            at: time,
+            since: started
+        )
+    }
+
+    /// Of all header fields together.
+    private static let keptHeaderBytes = 8 << 10
+}
+
+extension Decision {
+    /// What the delivery log keeps of the decision on a delivery to `receiver` that is accepted.
+    func record(
+        _ receiver: Receiver,
+        headers: String,
+        body: [UInt8],
+        repetitionKey: [UInt8]?,
+        redeliveryOf original: String? = nil,
+        at time: Timestamp,
+        since started: ContinuousClock.Instant
+    ) -> DeliveryRecord {
+        DeliveryRecord(
+            id: id.description,
             received: time,
             project: receiver.project,
             receiver: receiver.name,
             provider: receiver.provider.rawValue,
-            event: decision.event?.shortened,
-            status: decision.targets.isEmpty ? 200 : 202,
-            decision: decision.json(receiver, limit: 50),
+            event: event?.shortened,
+            status: targets.isEmpty ? 200 : 202,
+            decision: json(receiver, limit: 50),
             body: body,
-            repetitionKey: decision.repetitionKey(receiver, body),
-            targets: decision.targets,
-            duration: started.duration(to: .now)
+            repetitionKey: repetitionKey,
+            targets: targets,
+            duration: started.duration(to: .now),
+            headers: headers,
+            redeliveryOf: original
         )
     }
-}
 
-extension Decision {
     /// The sender's own name for the delivery, or else all of its body, which a retry repeats to the byte.
     ///
     /// Nil when nobody is refreshed: once somebody subscribes, the same delivery sent again is welcome.
