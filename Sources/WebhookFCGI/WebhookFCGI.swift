@@ -27,11 +27,17 @@ struct WebhookFCGI: ParsableCommand {
               Write nginx's locations, one for each receiver:
                 webhook-fcgi nginx --fastcgi-pass unix:/run/webhook-fcgi.sock > locations.conf
 
+              See what comes in, and what becomes of it:
+                webhook-fcgi deliveries --follow
+
             EXIT CODES:
-              0 all is well; 1 problems were found; 64 wrong usage; 78 the settings cannot be used.
+              0 all is well; 1 problems were found; 64 wrong usage; 75 not done yet; 78 the settings cannot
+              be used.
             """,
         version: version,
-        subcommands: [Serve.self, Check.self, Receivers.self, Nginx.self, Explain.self],
+        subcommands: [
+            Serve.self, Check.self, Receivers.self, Nginx.self, Explain.self, Deliveries.self,
+        ],
         defaultSubcommand: Serve.self
     )
 }

@@ -20,7 +20,7 @@ import Testing
     @Test func `Programs read the whole of it`() throws {
         let decoder = JSONDecoder()
         let explanation = try decoder.decode(Explanation.self, from: Data(text.utf8))
-        let json = Data(explanation.prettyJSON.utf8)
+        let json = Data(explanation.json().utf8)
         #expect(try decoder.decode(Explanation.self, from: json) == explanation)
     }
 }

@@ -28,16 +28,11 @@ extension SettingType<Duration> {
     /// A whole number with its unit, such as `100ms`, `1s`, `10m`, `12h` or `14d`, within bounds.
     static func duration(atLeast shortest: Duration = .zero, atMost longest: Duration) -> Self {
         Self(shape: .text) { text throws(InvalidSetting) in
-            let unit = text.drop(while: \.isNumber)
-            let seconds = ["s": 1, "m": 60, "h": 3600, "d": 86_400][unit]
-            guard let number = Int(text.dropLast(unit.count)), number < 1_000_000_000,
-                seconds != nil || unit == "ms"
-            else {
+            guard let duration = Duration(text: text) else {
                 throw InvalidSetting(
                     "must be a duration such as 100ms, 1s, 10m, 12h or 14d, but is \(text.quoted)"
                 )
             }
-            let duration = seconds.map { Duration.seconds(number * $0) } ?? .milliseconds(number)
             guard duration >= shortest else {
                 throw InvalidSetting(
                     "must be at least \(shortest.components.seconds)s, but is \(text.quoted)"

@@ -55,8 +55,7 @@ struct Explain: ParsableCommand {
         let explanation = explain(delivery, receiver, snapshot)
         switch output {
         case .text: try printOutput(explanation.description)
-        case .json:
-            try printOutput(explanation.prettyJSON)
+        case .json: try printOutput(explanation.json())
         }
         if explanation.targets.isEmpty { throw ExitCode(1) }
     }

@@ -138,14 +138,5 @@ extension Receiver {
 }
 
 extension String {
-    /// Without what could move a terminal's cursor; the text may be a stranger's.
-    fileprivate var visible: String {
-        String(
-            String.UnicodeScalarView(
-                unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }
-            )
-        )
-    }
-
     func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }
