@@ -22,14 +22,13 @@ struct DeliveriesShow: ParsableCommand {
     )
     var id: String
 
-    @Option(name: .shortAndLong, help: "How to print it.")
-    var output = OutputFormat.table
+    @OptionGroup var format: OutputOptions
 
     func run() throws {
         let outbox = try options.loadOrExit().existingOutbox(for: .reading)
         let delivery = try outbox.deliveryOrExit(id)
         let details = DeliveryDetails(delivery)
-        try printOutput(output == .json ? details.json() : details.text(at: .now()))
+        try printOutput(format.output == .json ? details.json() : details.text(at: .now()))
     }
 }
 

@@ -6,3 +6,9 @@ import ArgumentParser
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
     case table, json
 }
+
+/// For a command and its subcommands together: what the one parses, the others get.
+struct OutputOptions: ParsableArguments {
+    @Option(name: .shortAndLong, help: "How to print it.")
+    var output = OutputFormat.table
+}
