@@ -25,6 +25,22 @@ extension IntegrationTests {
             #expect(!check.output.contains(": "))
         }
 
+        @Test func `As JSON it is for programs`() throws {
+            func check() throws -> (Command, [[String: Any]]) {
+                let config = "\(folder.path)/config.yaml"
+                let command = try Command.webhookFCGI("check", "--output", "json", "--config", config)
+                let object = try JSONSerialization.jsonObject(with: Data(command.output.utf8))
+                return (command, try #require(object as? [[String: Any]]))
+            }
+            let (sound, none) = try check()
+            #expect(sound.status == .exited(0) && none.isEmpty)
+            try folder.write("a: [", to: "manifests/broken.yaml")
+            let (broken, problems) = try check()
+            #expect(broken.status == .exited(1) && problems.count == 1)
+            #expect(problems.first?["severity"] as? String == "error")
+            #expect((problems.first?["file"] as? String)?.hasSuffix("broken.yaml") == true)
+        }
+
         @Test func `The example is without a problem`() throws {
             try folder.write(try Checkout.read("Examples/config.yaml"), to: "config.yaml")
             for name in Manifests.sample.keys {

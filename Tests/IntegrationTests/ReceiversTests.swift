@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -34,7 +35,11 @@ extension IntegrationTests {
             let objects = try #require(try JSONSerialization.jsonObject(with: data) as? [[String: Any]])
             #expect(objects.count == 4)
             for object in objects {
-                #expect(Set(object.keys) == ["project", "name", "type", "path", "url", "kargoPaths"])
+                #expect(
+                    Set(object.keys) == [
+                        "project", "name", "type", "path", "url", "kargoPaths", "failures24h",
+                    ]
+                )
                 let path = try #require(object["path"] as? String)
                 #expect(object["url"] as? String == "https://hooks.example.com" + path)
                 #expect((object["kargoPaths"] as? [String])?.isEmpty == true)
@@ -53,6 +58,44 @@ extension IntegrationTests {
             }
             for url in try receivers("--output", "url").split(separator: "\n") {
                 #expect(lines.contains { $0.hasSuffix(url) })
+            }
+        }
+
+        @Test func `It says when something came, was accepted, and how much was refused`() throws {
+            try Site.with { site in
+                expect(try site.deliver(), 200)
+                var wrong = try site.request()
+                wrong.headers = [("Authorization", "wrong")]
+                for _ in 0..<2 { expect(try site.nginx.exchange(wrong), 401) }
+                expect(try site.deliver([], to: "cluster-receiver"), 400)
+                func row(_ name: String) throws -> ReceiverRow? {
+                    try site.currentReceivers().first { $0.name == name }
+                }
+                try eventually("what came is written down") {
+                    try row("harbor-receiver")?.failures24h == 2 && row("cluster-receiver")?.failures24h == 1
+                }
+                #expect(try row("harbor-receiver")?.lastSuccess != nil)
+                let cluster = try row("cluster-receiver")
+                #expect(cluster?.lastDelivery != nil && cluster?.lastSuccess == nil)
+                #expect(try row("azure-receiver")?.lastDelivery == nil)
+                let table = try site.command("receivers").succeeded().split(separator: "\n")
+                #expect(
+                    table.contains { $0.contains(#/harbor-receiver +harbor +\d+s +\d+s +2 +https:/#) },
+                    "\(table)"
+                )
+                #expect(table.contains { $0.contains(#/cluster-receiver +harbor +\d+s +never +1 +https:/#) })
+                #expect(table.contains { $0.contains(#/azure-receiver +azure +never +never +0 +https:/#) })
+            }
+        }
+
+        @Test func `What the last second has counted is written when the service stops`() throws {
+            try Site.with { site in
+                expect(try site.deliver(), 200)
+                site.responder.signal(SIGTERM)
+                _ = try site.responder.waitForEnd()
+                #expect(
+                    try site.currentReceivers().first { $0.name == "harbor-receiver" }?.lastSuccess != nil
+                )
             }
         }
 

@@ -7,6 +7,9 @@ package struct ReceiverRow: Decodable, Equatable {
     package let type: String
     package let path: String
     package let url: String
+    package let lastDelivery: String?
+    package let lastSuccess: String?
+    package let failures24h: Int
 
     /// What tells its URL from others, and is a secret where the URL authenticates.
     package var hash: String { String(path.split(separator: "/").last ?? "") }

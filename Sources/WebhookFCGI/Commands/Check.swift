@@ -16,12 +16,38 @@ struct Check: ParsableCommand {
 
     @OptionGroup var options: SettingsOptions
 
+    @Option(name: .shortAndLong, help: "How to print them.")
+    var output = Output.text
+
+    enum Output: String, ExpressibleByArgument, CaseIterable {
+        case text, json
+    }
+
     func run() throws {
         let problems = findProblems()
+        if output == .json {
+            try printOutput(problems.map(Row.init).json())
+            if problems.contains(where: { $0.severity == .error }) { throw ExitCode(1) }
+            return
+        }
         if !problems.isEmpty { try printOutput(problems.map(\.description).joined(separator: "\n")) }
         let errors = problems.filter { $0.severity == .error }.count
         if errors > 0 { throw ExitCode(1) }
         try printOutput(problems.isEmpty ? "no problems" : "no errors, \(problems.count) warning(s)")
+    }
+
+    private struct Row: Encodable {
+        let severity: String
+        let file: String?
+        let line: Int?
+        let message: String
+
+        init(_ problem: Problem) {
+            severity = "\(problem.severity)"
+            file = problem.file
+            line = problem.line
+            message = problem.message
+        }
     }
 
     private func findProblems() -> [Problem] {

@@ -2,14 +2,18 @@
 
 import ArgumentParser
 import Config
-import FoundationEssentials
 import Handlers
+import Outbox
+import POSIX
 
 /// The command `webhook-fcgi receivers`.
 struct Receivers: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print project, name, type and URL of every receiver.",
+        abstract: "Print every receiver, when it last got a delivery, and its URL.",
         discussion: """
+            LAST is how long ago anything came, SUCCESS anything that was accepted; FAILED is how many deliveries were
+            refused in the last 24 hours.
+
             A URL is a secret where it is all that authenticates (azure, dockerhub).
 
             EXAMPLES:
@@ -31,29 +35,50 @@ struct Receivers: ParsableCommand {
         let settings = try options.loadOrExit()
         let receivers = try settings.loadSnapshotOrExit().receivers
         switch output {
-        case .table: try printOutput(table(receivers))
-        case .json: try printOutput(json(receivers))
+        case .table: try printOutput(table(receivers, activity(settings), at: .now()))
+        case .json:
+            let activity = activity(settings)
+            try printOutput(receivers.map { Row($0, activity[$0.id]) }.json())
         case .url: try printOutput(receivers.map(\.url).joined(separator: "\n"))
         }
     }
 
-    private func table(_ receivers: [Receiver]) -> String {
-        let head = ["PROJECT", "NAME", "TYPE", "URL"]
-        let rows = receivers.map {
-            [$0.project.isEmpty ? "(cluster)" : $0.project, $0.name, $0.provider.rawValue, $0.url]
+    /// What came lately; nothing where it cannot be known, for the URLs are what matters most.
+    private func activity(_ settings: Settings) -> [ReceiverName: ReceiverActivity] {
+        do throws(OutboxError) {
+            return try settings.existingOutbox(for: .reading).activity(at: .now())
+        } catch {
+            if error.code != .absent { printError("warning: it is not known what came lately: \(error)") }
+            return [:]
         }
-        let lines = [head] + rows
-        let widths = head.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
-        return lines.map { line in
-            zip(line, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-                .joined(separator: "  ").trimmingEnd()
-        }.joined(separator: "\n")
     }
 
-    private func json(_ receivers: [Receiver]) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(receivers.map(Row.init)), as: UTF8.self)
+    private func table(
+        _ receivers: [Receiver],
+        _ activity: [ReceiverName: ReceiverActivity],
+        at now: Timestamp
+    ) -> String {
+        var table = Table([
+            .init(title: "PROJECT", minimum: 8), .init(title: "NAME", minimum: 8), .init(title: "TYPE"),
+            .init(title: "LAST"), .init(title: "SUCCESS"), .init(title: "FAILED"),
+            .init(title: "URL", minimum: 8),
+        ])
+        return table.text(
+            receivers.map { receiver in
+                let activity = activity[receiver.id]
+                return [
+                    .init(receiver.project.isEmpty ? "(cluster)" : receiver.project), .init(receiver.name),
+                    .init(receiver.provider.rawValue),
+                    .init(activity.map { "\(Age(of: $0.lastDelivery, at: now))" } ?? "never"),
+                    .init(activity?.lastSuccess.map { "\(Age(of: $0, at: now))" } ?? "never"),
+                    .init(
+                        "\(activity?.failures ?? 0)",
+                        activity.map { $0.failures > 0 } == true ? .bad : nil
+                    ),
+                    .init(receiver.url),
+                ]
+            }
+        )
     }
 
     /// What the JSON holds; the secret is not in it, except as the URL's hash.
@@ -67,19 +92,28 @@ struct Receivers: ParsableCommand {
         /// Further paths, from the status that Kargo has written.
         let kargoPaths: [String]
 
-        init(_ receiver: Receiver) {
+        /// In UTC; left out where nothing came.
+        let lastDelivery: String?
+        let lastSuccess: String?
+
+        /// What was refused in the last 24 hours.
+        let failures24h: Int
+
+        init(_ receiver: Receiver, _ activity: ReceiverActivity?) {
             project = receiver.project
             name = receiver.name
             type = receiver.provider.rawValue
             path = receiver.path
             url = receiver.url
             kargoPaths = receiver.kargoPaths
+            lastDelivery = activity?.lastDelivery.text(fractionalDigits: 3)
+            lastSuccess = activity?.lastSuccess?.text(fractionalDigits: 3)
+            failures24h = activity?.failures ?? 0
         }
     }
 }
 
-extension String {
-    fileprivate func trimmingEnd() -> String {
-        String(reversed().drop { $0 == " " }.reversed())
-    }
+extension Receiver {
+    /// As the outbox names it.
+    fileprivate var id: ReceiverName { ReceiverName(project: project, name: name) }
 }
