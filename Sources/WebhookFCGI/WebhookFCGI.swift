@@ -36,7 +36,8 @@ struct WebhookFCGI: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Serve.self, Check.self, Receivers.self, Nginx.self, Explain.self, Deliveries.self,
+            Serve.self, Check.self, Receivers.self, Nginx.self, Explain.self, Deliveries.self, Redeliver.self,
+            OutboxCommand.self,
         ],
         defaultSubcommand: Serve.self
     )

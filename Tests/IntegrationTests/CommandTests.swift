@@ -21,9 +21,13 @@ extension IntegrationTests {
             #expect(try Command.webhookFCGI("--version").succeeded().contains(#/^[0-9]+\.[0-9]+\.[0-9]+/#))
         }
 
-        @Test(arguments: ["", "serve", "check", "receivers", "nginx"])
+        @Test(arguments: [
+            "", "serve", "check", "receivers", "nginx", "explain", "deliveries", "deliveries show",
+            "redeliver",
+            "outbox", "outbox retry", "outbox drop", "send",
+        ])
         func `There is help`(_ command: String) throws {
-            let arguments = command.isEmpty ? ["--help"] : [command, "--help"]
+            let arguments = command.split(separator: " ").map(String.init) + ["--help"]
             let help = try Command([Checkout.program] + arguments).succeeded()
             #expect(help.contains("USAGE") && help.contains("--config"))
         }
@@ -42,7 +46,7 @@ extension IntegrationTests {
             #expect(command.errors.contains(arguments.last ?? ""))
         }
 
-        @Test(arguments: ["serve", "receivers", "nginx"])
+        @Test(arguments: ["serve", "receivers", "nginx", "deliveries", "outbox"])
         func `Settings that are not there are 78`(_ name: String) throws {
             let command = try Command.webhookFCGI(name, "--config", "\(folder.path)/none.yaml")
             #expect(command.status == .exited(78))
@@ -116,7 +120,7 @@ extension IntegrationTests {
             #expect(folder.read("file") == "precious")
         }
 
-        @Test(arguments: ["nginx", "receivers", "check"])
+        @Test(arguments: ["nginx", "receivers", "check", "check --output json"])
         func `Output that cannot be written is an error`(_ name: String) throws {
             let call = "'\(Checkout.program)' \(name) --config '\(folder.path)/config.yaml' > /dev/full"
             let command = try Command(["sh", "-c", call])

@@ -6,7 +6,7 @@ extension Site {
     /// Runs a command of the program under test with the site's settings.
     package func command(_ words: String...) throws -> Command { try command(words) }
 
-    private func command(_ words: [String]) throws -> Command {
+    package func command(_ words: [String]) throws -> Command {
         try Command([Checkout.program] + words + ["--config", "\(folder.path)/config.yaml"])
     }
 

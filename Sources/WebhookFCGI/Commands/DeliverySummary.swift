@@ -98,7 +98,8 @@ extension DeliverySummary.Goal {
         switch goal.fate {
         case .pending(let attempts, let error): (self.attempts, self.error) = (attempts, error)
         case .gone(let error): (attempts, self.error) = (nil, error)
-        case .delivered, .dropped, .forgotten: (attempts, error) = (nil, nil)
+        case .dropped: (attempts, error) = (nil, "by an operator")
+        case .delivered, .forgotten: (attempts, error) = (nil, nil)
         }
     }
 }
