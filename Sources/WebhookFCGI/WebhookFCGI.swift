@@ -30,6 +30,10 @@ struct WebhookFCGI: ParsableCommand {
               See what comes in, and what becomes of it:
                 webhook-fcgi deliveries --follow
 
+              Post a push as Harbor would, after an installation:
+                webhook-fcgi send harbor --receiver kargo-demo/harbor-wh-receiver \\
+                    --repository registry.example.com/team-a/backend/api --tag 1.4.2
+
             EXIT CODES:
               0 all is well; 1 problems were found; 64 wrong usage; 75 not done yet; 78 the settings cannot
               be used.
@@ -37,7 +41,7 @@ struct WebhookFCGI: ParsableCommand {
         version: version,
         subcommands: [
             Serve.self, Check.self, Receivers.self, Nginx.self, Explain.self, Deliveries.self, Redeliver.self,
-            OutboxCommand.self,
+            OutboxCommand.self, Send.self,
         ],
         defaultSubcommand: Serve.self
     )
