@@ -89,8 +89,9 @@ package struct Parameters: Sendable {
         for entry in entries {
             let name = bytes[entry.name]
             let isHeader = name.starts(with: "HTTP_".utf8)
-            guard isHeader || name.elementsEqual("CONTENT_TYPE".utf8) else { continue }
             let field = isHeader ? name.dropFirst(5) : name
+            // That one comes by itself (RFC 3875 §4.1.3), and nginx passes it once more with the others.
+            guard isHeader != field.elementsEqual("CONTENT_TYPE".utf8) else { continue }
             guard text.count + field.count + entry.value.count + 3 <= limit, !isOmitted(field) else {
                 continue
             }

@@ -18,7 +18,9 @@ import Testing
         let text = headers([
             ("REQUEST_METHOD", "POST"), ("HTTP_USER_AGENT", "Harbor/2.16: x"),
             ("CONTENT_TYPE", "application/json"),
-            ("SCRIPT_NAME", "/secret/path"), ("HTTP_HOST", "example.com"), ("HTTP_X_EMPTY", ""),
+            ("SCRIPT_NAME", "/secret/path"), ("HTTP_HOST", "example.com"),
+            ("HTTP_CONTENT_TYPE", "application/json"),
+            ("HTTP_X_EMPTY", ""),
         ])
         #expect(
             text
