@@ -128,6 +128,8 @@ extension IntegrationTests {
             try Site.with { site in
                 for receiver in site.receivers.map(\.name) {
                     var request = try site.request(to: receiver)
+                    // As a proxy before nginx may add them.
+                    request.headers += [("X-Api-Key", Secrets.mark), ("X-Original-URI", request.path)]
                     _ = try site.nginx.exchange(request)
                     request.headers = [("Authorization", "not-a-secret-of-ours")]
                     _ = try site.nginx.exchange(request)
@@ -169,8 +171,10 @@ extension IntegrationTests {
                 let headers = [
                     "Authorization: \(Secrets.harbor)", "Authorization: \(Secrets.cluster)", Secrets.harbor,
                 ]
-                for words in [["check"], explain] + headers.map({ explain + ["--header", $0] }) {
-                    for format in [[], ["--output", "json"]] where format.isEmpty || words[0] == "explain" {
+                _ = try site.deliver()
+                let plain = [["check"], ["deliveries"], ["outbox"], explain]
+                for words in plain + headers.map({ explain + ["--header", $0] }) {
+                    for format in [[], ["--output", "json"]] {
                         let command = try run(words + format, site)
                         expectNone(of: secrets(site), in: command.output + command.errors, "\(words)")
                     }

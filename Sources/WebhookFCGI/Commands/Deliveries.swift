@@ -111,6 +111,9 @@ struct Deliveries: ParsableCommand {
         }
     }
 
+    /// What is printed at once.
+    private static let batchSize = 1000
+
     /// Prints what comes in, several times a second.
     private func follow(
         _ outbox: Outbox,
@@ -119,11 +122,16 @@ struct Deliveries: ParsableCommand {
         _ stop: StopSignal
     ) throws {
         var sequence = sequence
-        while !stop.comes(within: .milliseconds(300)) {
+        while !stop.comes(within: 300) {
+            let newest = try orExit { () throws(OutboxError) in try outbox.lastSequence() }
+            // A damaged log has made room for a new one.
+            if newest < sequence { sequence = 0 }
             let deliveries = try orExit { () throws(OutboxError) in
-                try outbox.deliveries(filter, after: sequence, limit: 1000)
+                try outbox.deliveries(filter, after: sequence, limit: Self.batchSize)
             }
-            sequence = deliveries.last?.sequence ?? sequence
+            // What the filter held back is not looked at again.
+            let isAll = deliveries.count < Self.batchSize
+            sequence = max(isAll ? newest : sequence, deliveries.last?.sequence ?? 0)
             try printer.print(deliveries, isFirst: false)
         }
     }
@@ -140,10 +148,10 @@ struct Deliveries: ParsableCommand {
             let summaries = deliveries.map(DeliverySummary.init)
             switch output {
             case .json:
-                try printOutput(summaries.map { $0.json(inOneLine: true) }.joined(separator: "\n"))
+                try printFollowed(summaries.map { $0.json(inOneLine: true) }.joined(separator: "\n"))
             case .table:
                 let rows = summaries.map { $0.cells(at: .now()) }
-                try printOutput(isFirst ? table.text(rows) : table.more(rows))
+                try printFollowed(isFirst ? table.text(rows) : table.more(rows))
             }
         }
     }

@@ -4,28 +4,23 @@ import Glibc
 
 /// What ends a command that goes on by itself: SIGINT, SIGTERM, or that nobody reads its output any more.
 struct StopSignal {
-    private var set = sigset_t()
-
-    /// Call before any thread is started: the signals are blocked in all of them, and taken when it suits.
+    /// Call before any thread is started: the signals are blocked in all of them, and looked for when it suits.
     init() {
+        var set = sigset_t()
         unsafe sigemptyset(&set)
         for signal in [SIGINT, SIGTERM] { unsafe sigaddset(&set, signal) }
         unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
+        // Who writes is told by write(2).
+        signal(SIGPIPE, SIG_IGN)
     }
 
-    /// Waits for `duration`, or until it is time to stop.
-    func comes(within duration: Duration) -> Bool {
-        if isOutputClosed { return true }
-        var set = set
-        let (seconds, attoseconds) = duration.components
-        var time = timespec()
-        (time.tv_sec, time.tv_nsec) = (Int(seconds), Int(attoseconds / 1_000_000_000))
-        return unsafe sigtimedwait(&set, nil, &time) > 0 || isOutputClosed
-    }
-
-    /// Whether the other end of the pipe is closed that standard output may be.
-    private var isOutputClosed: Bool {
-        var descriptor = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
-        return unsafe poll(&descriptor, 1, 0) > 0 && descriptor.revents & Int16(POLLERR) != 0
+    /// Waits for so long, or until nobody reads any more, and tells whether it is time to stop.
+    func comes(within milliseconds: Int32) -> Bool {
+        // Nothing is asked for but what a closed pipe says of itself.
+        var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+        if unsafe poll(&output, 1, milliseconds) > 0, output.revents & Int16(POLLERR) != 0 { return true }
+        var pending = sigset_t()
+        unsafe sigpending(&pending)
+        return [SIGINT, SIGTERM].contains { unsafe sigismember(&pending, $0) == 1 }
     }
 }
