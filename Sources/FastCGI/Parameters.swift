@@ -92,9 +92,11 @@ package struct Parameters: Sendable {
             let field = isHeader ? name.dropFirst(5) : name
             // That one comes by itself (RFC 3875 §4.1.3), and nginx passes it once more with the others.
             guard isHeader != field.elementsEqual("CONTENT_TYPE".utf8) else { continue }
-            guard text.count + field.count + entry.value.count + 3 <= limit, !isOmitted(field) else {
-                continue
-            }
+            let value = bytes[entry.value]
+            guard text.count + field.count + value.count + 3 <= limit, !isOmitted(field),
+                // No header field has one (RFC 9110 §5.5), but whoever reaches the socket can say so.
+                !value.contains(UInt8(ascii: "\n"))
+            else { continue }
             for byte in field {
                 switch byte {
                 case UInt8(ascii: "_"): text.append(UInt8(ascii: "-"))
@@ -104,7 +106,7 @@ package struct Parameters: Sendable {
             }
             text.append(UInt8(ascii: ":"))
             text.append(UInt8(ascii: " "))
-            text.append(contentsOf: bytes[entry.value])
+            text.append(contentsOf: value)
             text.append(UInt8(ascii: "\n"))
         }
         return String(decoding: text, as: UTF8.self)

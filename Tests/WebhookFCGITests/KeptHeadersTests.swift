@@ -46,6 +46,10 @@ import Testing
         #expect(headers([("HTTP_\(name)", "1")]).hasSuffix(": 1\n"))
     }
 
+    @Test func `None can pass for two`() {
+        #expect(headers([("HTTP_A", "1\nb: 2"), ("HTTP_C", "3")]) == "c: 3\n")
+    }
+
     @Test func `They are bounded, and what fits is whole`() {
         let long = String(repeating: "x", count: 100)
         let text = headers([("HTTP_A", "1"), ("HTTP_B", long), ("HTTP_C", "2")], limit: 50)
