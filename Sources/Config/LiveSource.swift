@@ -17,4 +17,7 @@ package enum SourceNews: Sendable {
 
     /// It can be read again.
     case recovered
+
+    /// A watch had ended, and has begun again.
+    case watchRestarted
 }

@@ -60,6 +60,11 @@ package struct Parameters: Sendable {
         entries.first { matches($0.name, name, by: ==) }.map(value)
     }
 
+    /// Every value of `name`, for what must not be believed when it was sent twice.
+    package func values(of name: String) -> [String] {
+        entries.filter { matches($0.name, name, by: ==) }.map(value)
+    }
+
     /// Every value of a header field (RFC 3875 §4.1.18); `name` is given in lower case.
     package func values(ofHeader name: String) -> [String] {
         let prefix = name == "content-type" ? "" : "HTTP_"

@@ -10,6 +10,9 @@ package struct Reply: Sendable, Equatable {
     /// A line for the web server's error log (the FastCGI stderr stream), where people look first.
     package let errorLogLine: String?
 
+    /// False for a reply to HEAD: it has the length of the body, and not the body (RFC 9110 §9.3.2).
+    package var hasBody = true
+
     /// A header field; `Status` and `Content-Length` are added by themselves.
     package struct Header: Sendable, Equatable {
         package let name: String
@@ -36,7 +39,7 @@ package struct Reply: Sendable, Equatable {
         bytes.append(field: "Content-Length", String(body.count))
         for header in headers { bytes.append(field: header.name, header.value) }
         bytes += "\r\n".utf8
-        bytes += body
+        if hasBody { bytes += body }
         return bytes
     }
 }

@@ -16,6 +16,12 @@ import Testing
         #expect(parameters["B"] == nil)
     }
 
+    @Test func `Every value of a parameter can be asked for`() {
+        let parameters = Parameters([("A", "1"), ("AB", "2"), ("A", ""), ("a", "3")])
+        #expect(parameters.values(of: "A") == ["1", ""])
+        #expect(parameters.values(of: "B") == [])
+    }
+
     @Test func `A header field has every value that was sent, and no other's`() {
         let parameters = Parameters([
             ("HTTP_X_EVENT_2", "1"), ("X_EVENT_2", "2"), ("HTTP_X_EVENT_2", "3"), ("HTTP_X_EVENT_", "4"),
@@ -25,6 +31,13 @@ import Testing
         #expect(parameters.values(ofHeader: "x-event-2") == ["1", "3"])
         #expect(parameters.values(ofHeader: "content-type") == ["7"])
         #expect(parameters.values(ofHeader: "authorization") == [])
+    }
+
+    @Test func `A reply to HEAD has the length of what it leaves out`() {
+        var reply = Reply(status: 200, headers: [], body: Array("{}".utf8))
+        reply.hasBody = false
+        let text = String(decoding: reply.encoded, as: UTF8.self)
+        #expect(text == "Status: 200\r\nContent-Length: 2\r\n\r\n")
     }
 
     @Test func `A reply is a CGI response with its length`() {

@@ -5,6 +5,9 @@ internal import Kubernetes
 /// Whether the API server can be asked, told when it changes.
 actor SourceHealth {
     private var failures: [FollowedKind: String] = [:]
+
+    /// What has been watched before.
+    private var watched: Set<FollowedKind> = []
     private let report: @Sendable (SourceNews) -> Void
 
     init(_ report: @escaping @Sendable (SourceNews) -> Void) { self.report = report }
@@ -15,6 +18,7 @@ actor SourceHealth {
             let known = failures.updateValue(error.description, forKey: kind)
             if known != error.description { report(.failing(error.description)) }
         case .inTouch:
+            if !watched.insert(kind).inserted { report(.watchRestarted) }
             if failures.removeValue(forKey: kind) != nil, failures.isEmpty { report(.recovered) }
         case .listed, .changed, .deleted: break
         }

@@ -16,14 +16,16 @@ final class Background: Sendable {
 
     /// Starts the work on the threads that tasks have.
     init(_ service: Service) {
+        let maintenance = OutboxMaintenance(service.outbox)
         task = Task {
             await withDiscardingTaskGroup { group in
                 group.addTask { await follow(service) }
                 group.addTask { await checkSink(service) }
                 group.addTask { await Deliverer(service: service).run() }
                 group.addTask { await confirm(service) }
-                group.addTask { await maintain(service) }
+                group.addTask { await maintain(service, maintenance) }
                 group.addTask { await Redeliverer(service: service).run() }
+                group.addTask { await watchBacklog(service, maintenance) }
             }
         }
     }
@@ -56,14 +58,36 @@ private func follow(_ service: Service) async {
     }
 }
 
-/// Says at the start rather than with the first push that the sink does not work.
+/// Says at the start rather than with the first push that the sink does not work, and when it does.
 private func checkSink(_ service: Service) async {
     while service.state.snapshot == nil, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(200)) }
-    do throws(SinkError) {
-        try await service.state.sink.check(service.state.snapshot?.subscriptions.exampleTarget)
-    } catch {
-        guard !Task.isCancelled else { return }
-        service.log.logger.error("refreshes cannot be delivered now", metadata: ["error": "\(error)"])
+    var trouble = Trouble()
+    while !Task.isCancelled {
+        do throws(SinkError) {
+            try await service.state.sink.check(service.state.snapshot?.subscriptions.exampleTarget)
+            return service.note(sink: nil)
+        } catch {
+            guard !Task.isCancelled else { return }
+            service.note(sink: "refreshes cannot be delivered now: \(error)")
+            if trouble.isNews(error.description) {
+                service.log.logger.error(
+                    "refreshes cannot be delivered now",
+                    metadata: ["error": "\(error)"]
+                )
+            }
+        }
+        try? await Task.sleep(for: .seconds(10))
+    }
+}
+
+/// Looks again and again at what waits in the outbox.
+private func watchBacklog(_ service: Service, _ maintenance: OutboxMaintenance) async {
+    while !Task.isCancelled {
+        let started = ContinuousClock.now
+        if let backlog = try? maintenance.backlog() { service.note(backlog: backlog) }
+        // Where much waits that takes a while: it must not keep a core busy.
+        let duration = started.duration(to: .now)
+        try? await Task.sleep(for: max(.seconds(1), duration * 20))
     }
 }
 
@@ -81,8 +105,7 @@ private func confirm(_ service: Service) async {
 }
 
 /// Checkpoints and clean-up, off the reply path.
-private func maintain(_ service: Service) async {
-    let maintenance = OutboxMaintenance(service.outbox)
+private func maintain(_ service: Service, _ maintenance: OutboxMaintenance) async {
     // One for each, or two that last would be news to each other every second.
     var cleaning = Trouble()
     var checkpointing = Trouble()

@@ -12,8 +12,13 @@ struct DeliveryResponder: Responder {
     var bodyLimit: Int { service.state.settings.limits.bodyBytes }
 
     func respond(to requests: [Request]) -> [Response] {
-        var responses = respond(toDeliveries: requests.filter { !$0.isProbe })[...]
-        return requests.map { $0.isProbe ? .now(service.health.reply) : responses.removeFirst() }
+        let routes = requests.map(\.statusRoute)
+        guard routes.contains(where: { $0 != nil }) else { return respond(toDeliveries: requests) }
+        var responses = respond(toDeliveries: zip(requests, routes).filter { $1 == nil }.map(\.0))[...]
+        return zip(requests, routes).map { request, route in
+            guard let route else { return responses.removeFirst() }
+            return StatusResponder(service: service).respond(to: request, at: route)
+        }
     }
 
     private func respond(toDeliveries requests: [Request]) -> [Response] {

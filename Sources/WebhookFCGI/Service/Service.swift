@@ -33,8 +33,7 @@ final class Service: Sendable {
     /// Rung when another source is in force.
     let sourceChange = Doorbell()
 
-    /// Why the source cannot be read now, if so.
-    private let sourceTrouble = NIOLockedValueBox<String?>(nil)
+    private let known = NIOLockedValueBox(Troubles())
 
     private let current: NIOLockedValueBox<State>
     private let loadSettings: LoadSettings
@@ -74,17 +73,13 @@ final class Service: Sendable {
         }
     }
 
-    /// Whether deliveries can be taken now, and what is wrong.
-    var health: Health {
-        var problems: [String] = []
-        if let trouble = sourceTrouble.withLockedValue(\.self) { problems.append(trouble) }
-        let isKnown = state.snapshot != nil
-        if !isKnown, problems.isEmpty { problems.append("the cluster has not been read yet") }
-        do throws(OutboxError) { try outbox.checkWritable() } catch {
-            return Health(isReady: false, problems: problems + ["deliveries cannot be kept: \(error)"])
-        }
-        return Health(isReady: isKnown, problems: problems)
-    }
+    var troubles: Troubles { known.withLockedValue(\.self) }
+
+    /// Takes note of what is wrong with the sink, or that nothing is.
+    func note(sink trouble: String?) { known.withLockedValue { $0.sink = trouble } }
+
+    /// Takes note of what waits in the outbox.
+    func note(backlog: Backlog) { known.withLockedValue { $0.backlog = backlog } }
 
     /// Takes in what the source says by itself that came into force as number `generation`.
     func take(_ news: SourceNews, from generation: Int) {
@@ -103,10 +98,11 @@ final class Service: Sendable {
                 ? "the cluster cannot be read yet, senders get 503"
                 : "the cluster cannot be read, everything goes on with what was read last"
             log.logger.error("\(advice)", metadata: ["error": "\(reason)"])
-            sourceTrouble.withLockedValue { $0 = "\(advice): \(reason)" }
+            known.withLockedValue { $0.source = "\(advice): \(reason)" }
         case .recovered:
             log.logger.notice("the cluster can be read again")
-            sourceTrouble.withLockedValue { $0 = nil }
+            known.withLockedValue { $0.source = nil }
+        case .watchRestarted: break
         }
     }
 }
@@ -125,12 +121,16 @@ extension Service {
             put(new)
             outbox.apply(settings.outbox)
             if new.generation != old.generation {
-                sourceTrouble.withLockedValue { $0 = nil }
+                known.withLockedValue { $0.source = nil }
                 sourceChange.ring()
             }
+            known.withLockedValue { $0.reload = nil }
             announce("reloaded", new)
         } catch {
             report(error.problems)
+            known.withLockedValue {
+                $0.reload = "the last reload failed, everything goes on as before: the log says why"
+            }
             log.logger.error("reload failed, everything goes on as before")
         }
     }

@@ -68,7 +68,9 @@ extension RealServerTests {
                         let reply = try site.health()
                         #expect(reply.status == 503)
                         #expect(
-                            reply.body.hasPrefix(#"{"status":"not ready","problems":["the cluster "#),
+                            reply.body.hasPrefix(
+                                #"{"status":"not ready","problems":[{"part":"source","problem":"the cluster "#
+                            ),
                             "\(reply.body)"
                         )
                         return reply.body.contains("the cluster cannot be read yet, senders get 503: ")
@@ -91,7 +93,9 @@ extension RealServerTests {
                     try eventually("the probe learns of it: \(site.log)") {
                         let reply = try site.health()
                         #expect(reply.status == 200)
-                        return reply.body.hasPrefix(#"{"status":"ready","problems":["\#(problem)"#)
+                        return reply.body.contains(
+                            #"{"status":"ready","problems":[{"part":"source","problem":"\#(problem)"#
+                        )
                     }
                 }
                 try expectNoProblem(site)

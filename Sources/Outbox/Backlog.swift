@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import GRDB
+package import POSIX
+
+/// What waits in the outbox, whichever process accepted it.
+package struct Backlog: Sendable, Equatable {
+    /// Refreshes that have not reached the sink yet.
+    package let pending: Int
+
+    /// Since when the one waits that has waited longest.
+    package let oldest: Timestamp?
+
+    /// Of those that wait, how many were tried and failed.
+    package let failing: Int
+
+    /// Why the one failed that has waited longest.
+    package let failure: String?
+}
+
+extension OutboxMaintenance {
+    /// Counts what waits, on this connection, so that no commit waits for it.
+    package func backlog() throws(OutboxError) -> Backlog {
+        try file.withConnection { queue in
+            try queue.unsafeRead { database in
+                let counts = try Row.fetchOne(
+                    database,
+                    sql: "SELECT count(*), min(requested), total(attempts > 0) FROM refresh WHERE state = 0"
+                )
+                let oldest: Int64? = counts?[1]
+                let failing = counts.map { Int($0[2] as Double) } ?? 0
+                let sql =
+                    "SELECT error FROM refresh WHERE state = 0 AND attempts > 0 ORDER BY requested LIMIT 1"
+                return Backlog(
+                    pending: counts?[0] ?? 0,
+                    oldest: oldest.map(Timestamp.init(microseconds:)),
+                    failing: failing,
+                    failure: failing > 0 ? try String.fetchOne(database, sql: sql) : nil
+                )
+            }
+        }
+    }
+}
