@@ -3,7 +3,7 @@
 # What people and CI call. Everything is built and installed by name; nothing is downloaded by hand.
 
 # What the program needs to build and run, then what the tests need besides.
-PACKAGES = libre2-dev libsimdjson-dev libsqlite3-dev nginx pkg-config spawn-fcgi curl openssl
+PACKAGES = libre2-dev libsimdjson-dev libsqlite3-dev nginx pkg-config spawn-fcgi curl openssl prometheus
 
 .PHONY: build run stop test test-tsan test-asan lint bench bench-kubernetes bench-scale bench-micro bench-timing faults soak fuzz dependencies clean
 
@@ -119,7 +119,8 @@ fuzz: dependencies
 	done
 	@echo "== records"; FUZZ_SECONDS=$(FUZZ_SHARE) FUZZ_SEED=$$(date +%s) swift test --filter RecordFuzzTests
 
-# Installs what is missing, and asks for root only then.
+# Installs what is missing, and asks for root only then. Of prometheus only promtool is needed: where there is a systemd
+# that would start the rest of it, it is masked until it is installed, and does not start with the machine.
 dependencies:
 	@missing=; for package in $(PACKAGES); do \
 	    dpkg-query -W -f '$${Status}\n' $$package 2>/dev/null | grep -q '^install ok installed' \
@@ -127,7 +128,13 @@ dependencies:
 	done; \
 	[ -z "$$missing" ] || { sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; \
 	    echo "installing$$missing"; \
-	    $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; }
+	    case "$$missing " in *" prometheus "*) masked=prometheus.service ;; *) masked= ;; esac; \
+	    [ -d /run/systemd/system ] || masked=; \
+	    [ -z "$$masked" ] || $$sudo systemctl mask --quiet $$masked; \
+	    $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive \
+	        apt-get install -y -qq --no-install-recommends $$missing; status=$$?; \
+	    [ -z "$$masked" ] || { $$sudo systemctl unmask --quiet $$masked; $$sudo systemctl disable --quiet $$masked; }; \
+	    exit $$status; }
 
 clean: stop
 	rm -rf .build run

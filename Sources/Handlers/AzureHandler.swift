@@ -10,6 +10,10 @@ struct AzureHandler: Handler {
     let secretKey = "secret"
     let authentication = Authentication.url
 
+    var events: [String] {
+        ["push", "git.push", "chart_push", "ping", "delete", "chart_delete", "quarantine"]
+    }
+
     func authenticate(_ delivery: Delivery, secret: Secret) {}
 
     func interpret(_ delivery: Delivery) throws(Rejection) -> Verdict {

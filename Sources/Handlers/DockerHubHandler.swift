@@ -9,6 +9,8 @@ struct DockerHubHandler: Handler {
     let secretKey = "secret"
     let authentication = Authentication.url
 
+    var events: [String] { ["push"] }
+
     func authenticate(_ delivery: Delivery, secret: Secret) {}
 
     func interpret(_ delivery: Delivery) throws(Rejection) -> Verdict {

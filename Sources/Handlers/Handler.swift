@@ -11,6 +11,9 @@ package protocol Handler: Sendable {
     /// What proves that a delivery is genuine.
     var authentication: Authentication { get }
 
+    /// The events that it knows by name, the usual one first; what else a delivery calls itself is a stranger's word.
+    var events: [String] { get }
+
     /// Refuses a delivery that does not prove that it is genuine.
     ///
     /// Where knowing the URL is the proof, there is nothing left to do.

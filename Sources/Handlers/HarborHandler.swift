@@ -11,6 +11,8 @@ struct HarborHandler: Handler {
     let secretKey = "auth-header"
     let authentication = Authentication.header
 
+    var events: [String] { ["PUSH_ARTIFACT"] + ignoredEvents.keys.sorted() }
+
     func authenticate(_ delivery: Delivery, secret: Secret) throws(Rejection) {
         let authorization = delivery.headers["authorization"]
         guard let value = authorization.first, !value.isEmpty else { throw .missingAuthorization }

@@ -12,6 +12,7 @@ package import Subscriptions
 /// Any number of processes can share the directory. A file is written beside its place, synced, exchanged with the
 /// one that is there and its folder synced, so a reader never sees half of one. The files of a batch share the syncs.
 package final class FileSink: Sink {
+    package let kind = SinkKind.file
     package let batchSize = 1024
     package let concurrentBatches = 1
 

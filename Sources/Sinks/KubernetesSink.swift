@@ -6,6 +6,7 @@ package import Subscriptions
 
 /// Patches a refresh's token onto its Warehouse through the Kubernetes API, as an annotation.
 package struct KubernetesSink: Sink {
+    package let kind = SinkKind.kubernetes
     package let batchSize = 1
     package let concurrentBatches: Int
 

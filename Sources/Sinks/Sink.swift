@@ -6,6 +6,9 @@ package import Subscriptions
 ///
 /// A sink knows targets and tokens, never a provider.
 package protocol Sink: Sendable {
+    /// What it is, for metrics.
+    var kind: SinkKind { get }
+
     /// Refreshes that one call takes at most, because it does them together.
     var batchSize: Int { get }
 

@@ -13,10 +13,14 @@ package struct SubscriptionIndex: Sendable {
     /// Git subscriptions by what the SSH and the HTTPS URL of a repository have in common.
     private var byAddress: TreeDictionary<GitAddress, [Subscription]>
 
+    /// How many subscriptions it holds.
+    package private(set) var count = 0
+
     package init(_ subscriptions: some Sequence<Subscription>) {
         var byURL: [String: [Subscription]] = [:]
         var byAddress: [GitAddress: [Subscription]] = [:]
         for subscription in subscriptions {
+            count += 1
             byURL[subscription.repository.url, default: []].append(subscription)
             if let address = GitAddress(subscription.repository) {
                 byAddress[address, default: []].append(subscription)
@@ -31,6 +35,7 @@ package struct SubscriptionIndex: Sendable {
 
     /// Puts the subscriptions of a Warehouse in the place of those that it had.
     package mutating func replace(_ old: [Subscription], with new: [Subscription]) {
+        count += new.count - old.count
         for subscription in old {
             byURL.remove(subscription.target, at: subscription.repository.url)
             if let address = GitAddress(subscription.repository) {

@@ -63,6 +63,7 @@ import Testing
             return
         }
         #expect(!event.pushes.isEmpty)
+        #expect(sample.provider.handler.events.contains(event.name))
     }
 
     @Test(arguments: Sample.all) func `Unknown fields do not matter`(_ sample: Sample) throws {

@@ -65,9 +65,10 @@ import Testing
             guard request.isWatch else { return Self.list() }
             let warehouse = Self.warehouse("a", "x", 10 + version.next())
             return Self.watch(#"{"type":"MODIFIED","object":\#(warehouse)}"#)
-        } body: { server, _ in
+        } body: { server, listener in
             try await waitUntil("all asked") { server.requests.count >= 8 }
             #expect(try await server.requestCount(in: .seconds(2)) <= 170)
+            try await waitUntil("watches that began again are told") { listener.watchRestarts > 4 }
         }
     }
 

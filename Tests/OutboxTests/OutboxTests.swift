@@ -63,6 +63,18 @@ import Testing
         try outbox.due(at: Self.second(time), limit: 100, excluding: targets)
     }
 
+    @Test func `What waits is counted, with the reason why the first of it failed`() throws {
+        let maintenance = OutboxMaintenance(outbox)
+        #expect(try maintenance.backlog() == Backlog(pending: 0, oldest: nil, failing: 0, failure: nil))
+        let targets = ["x", "y", "z"].map { Target(namespace: "a", name: $0) }
+        for (index, target) in targets.enumerated() { try push(target.name, to: [target], at: Double(index)) }
+        let due = try due(at: 2)
+        let outcomes: [Outcome] = [.delivered, .failed("why", after: nil), .failed("later", after: nil)]
+        try outbox.record(Array(zip(due, outcomes)).map { ($0, $1) }, at: Self.second(3))
+        let backlog = Backlog(pending: 2, oldest: Self.second(1), failing: 2, failure: "why")
+        #expect(try maintenance.backlog() == backlog)
+    }
+
     @Test func `A delivery's refresh is due at once, and no more once it is delivered`() throws {
         let refreshes = try push("1", to: [warehouse])
         #expect(refreshes == [Refresh(target: warehouse, token: Self.second(0))])

@@ -8,13 +8,16 @@ extension Site {
     package func status(
         _ path: String,
         from address: String = "127.0.0.1",
-        method: String = "GET"
+        method: String = "GET",
+        over connection: FastCGIConnection? = nil
     ) throws -> HTTPReply {
         let request = FastCGIRequest(parameters: [
             "REQUEST_METHOD": method, "SCRIPT_NAME": path, "WEBHOOK_FCGI_STATUS": "on",
             "REMOTE_ADDR": address,
         ])
-        guard let answer = try responder.connect().exchange(request) else { throw Failure("no reply") }
+        guard let answer = try (connection ?? responder.connect()).exchange(request) else {
+            throw Failure("no reply")
+        }
         return answer.reply
     }
 }

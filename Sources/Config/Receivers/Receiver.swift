@@ -20,6 +20,9 @@ package struct Receiver: Sendable {
     /// Further paths, on which Kargo's own server answers for it; as secret as ``path``.
     package internal(set) var kargoPaths: [String]
 
+    /// Its place among the receivers of its snapshot.
+    package internal(set) var index = 0
+
     package init(
         baseURL: BaseURL,
         project: String,

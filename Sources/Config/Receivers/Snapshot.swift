@@ -20,7 +20,9 @@ package struct Snapshot: Sendable {
 
     /// The receivers' paths must differ; of two that do not, the first is found.
     package init(receivers: [Receiver], subscriptions: SubscriptionIndex, warehouseCount: Int) {
-        self.receivers = receivers.sorted { ($0.project, $0.name) < ($1.project, $1.name) }
+        var sorted = receivers.sorted { ($0.project, $0.name) < ($1.project, $1.name) }
+        for index in sorted.indices { sorted[index].index = index }
+        self.receivers = sorted
         self.subscriptions = subscriptions
         self.warehouseCount = warehouseCount
         receiversByDigest = Dictionary(

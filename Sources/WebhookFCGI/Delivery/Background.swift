@@ -26,6 +26,7 @@ final class Background: Sendable {
                 group.addTask { await maintain(service, maintenance) }
                 group.addTask { await Redeliverer(service: service).run() }
                 group.addTask { await watchBacklog(service, maintenance) }
+                group.addTask { await countTogether(service) }
             }
         }
     }
@@ -84,10 +85,33 @@ private func checkSink(_ service: Service) async {
 private func watchBacklog(_ service: Service, _ maintenance: OutboxMaintenance) async {
     while !Task.isCancelled {
         let started = ContinuousClock.now
-        if let backlog = try? maintenance.backlog() { service.note(backlog: backlog) }
+        service.note(backlog: try? maintenance.backlog(), isReady: service.health().isReady)
         // Where much waits that takes a while: it must not keep a core busy.
         let duration = started.duration(to: .now)
         try? await Task.sleep(for: max(.seconds(1), duration * 20))
+    }
+}
+
+/// Tells the other processes what this one has counted, at the end for the last time.
+private func countTogether(_ service: Service) async {
+    var siblings = Siblings(in: service.stateDirectory)
+    var trouble = Trouble()
+    while true {
+        let isLast = Task.isCancelled
+        do throws(SystemError) {
+            service.metrics.note(others: try siblings.exchange(service.sheet))
+            trouble.end()
+        } catch {
+            service.metrics.note(others: nil)
+            if trouble.isNews(error.description) {
+                service.log.logger.warning(
+                    "metrics leave out what other processes have counted since",
+                    metadata: ["error": "\(error)"]
+                )
+            }
+        }
+        if isLast { return }
+        try? await Task.sleep(for: .seconds(1))
     }
 }
 

@@ -108,6 +108,7 @@ extension Service {
     /// Gives a batch to the sink, which gets a moment to finish it when the loop is cancelled meanwhile.
     fileprivate func attempt(_ batch: [Outbox.Due], _ sink: any Sink) async -> [Attempt] {
         let refreshes = batch.map(\.refresh)
+        let started = ContinuousClock.now
         let delivery = Task { await sink.deliver(refreshes) }
         let failures = await withTaskCancellationHandler {
             await delivery.value
@@ -119,6 +120,7 @@ extension Service {
             }
         }
         let attempts = batch.map { Attempt(due: $0, error: failures[$0.refresh]) }
+        metrics.count(attempts, by: sink.kind, after: started.duration(to: .now))
         for attempt in attempts where attempt.isNews {
             log.logger.log(
                 level: attempt.error?.code == .gone ? .warning : .error,

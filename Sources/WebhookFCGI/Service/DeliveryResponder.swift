@@ -31,7 +31,7 @@ struct DeliveryResponder: Responder {
             defer { id = id.successor }
             return Decision(id, request, state.snapshot, bodyLimit: state.settings.limits.bodyBytes)
         }
-        let turn = Turn(service, state.settings, at: time, since: started)
+        let turn = Turn(service, state, at: time, since: started)
         let records = zip(requests, decisions).map { $0.record(of: $1, at: time, since: started) }
         return turn.responses(to: decisions, records)
     }

@@ -11,12 +11,33 @@ extension Service {
         let settings: Settings
 
         /// Nil until the cluster has been read for the first time.
-        var snapshot: Snapshot?
+        private(set) var snapshot: Snapshot?
+
+        /// Those of the snapshot's receivers, in their order.
+        private(set) var counters: [ReceiverCounters] = []
         let source: any Source
         let sink: any Sink
 
         /// Which of the sources it is that have been in force.
         let generation: Int
+    }
+}
+
+extension Service.State {
+    /// Puts a snapshot into force; receivers that stay go on counting, and those that are gone are forgotten.
+    mutating func use(_ snapshot: Snapshot?) {
+        self.snapshot = snapshot
+        counters = ReceiverCounters.table(for: snapshot?.receivers ?? [], after: counters)
+    }
+
+    /// Puts another state into force, whose receivers go on counting where these have come to.
+    mutating func become(_ new: Self) {
+        let counters = counters
+        // A source that goes on may have changed the snapshot while the rest was read.
+        let snapshot = generation == new.generation ? snapshot : new.snapshot
+        self = new
+        self.counters = counters
+        use(snapshot)
     }
 }
 
@@ -39,18 +60,18 @@ extension Service.State {
         if let kept { source = kept } else { source = try makeSource(settings) }
         var state = Self(
             settings: settings,
-            // What a live source holds comes by itself; until then what was there counts.
-            snapshot: old?.snapshot,
             source: source,
             sink: sink,
             generation: (old?.generation ?? 0) + (kept == nil ? 1 : 0)
         )
+        // What a live source holds comes by itself; until then what was there counts.
+        state.use(old?.snapshot)
         if source is any LiveSource { return (state, []) }
         let result = try load(source)
         // Parsing takes several times the memory of what comes of it.
         Memory.giveBack()
         guard result.isComplete || old == nil else { throw SetupError(result.problems) }
-        state.snapshot = result.snapshot
+        state.use(result.snapshot)
         return (state, result.problems)
     }
 

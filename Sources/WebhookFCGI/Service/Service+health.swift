@@ -39,6 +39,9 @@ extension Service {
 
         /// What waits in the outbox, for this process or another: what the sink did not take among it.
         var backlog: Backlog?
+
+        /// Whether deliveries were taken when somebody looked last.
+        var isReady = false
     }
 }
 

@@ -24,6 +24,9 @@ final class Service: Sendable {
     /// Where the outbox is, whatever the settings say since.
     let stateDirectory: String
 
+    /// What is counted.
+    let metrics = Metrics()
+
     /// Senders that wait a moment for their refreshes.
     let confirmations = Confirmations()
 
@@ -78,8 +81,12 @@ final class Service: Sendable {
     /// Takes note of what is wrong with the sink, or that nothing is.
     func note(sink trouble: String?) { known.withLockedValue { $0.sink = trouble } }
 
-    /// Takes note of what waits in the outbox.
-    func note(backlog: Backlog) { known.withLockedValue { $0.backlog = backlog } }
+    /// Takes note of what waits in the outbox, and whether deliveries are taken.
+    func note(backlog: Backlog?, isReady: Bool) {
+        known.withLockedValue {
+            $0.backlog = backlog ?? $0.backlog; $0.isReady = isReady
+        }
+    }
 
     /// Takes in what the source says by itself that came into force as number `generation`.
     func take(_ news: SourceNews, from generation: Int) {
@@ -88,7 +95,7 @@ final class Service: Sendable {
             report(problems)
             let old = current.withLockedValue { state in
                 let old = state
-                if state.generation == generation { state.snapshot = snapshot }
+                if state.generation == generation { state.use(snapshot) }
                 return old
             }
             if old.snapshot == nil { announce("serving", state) }
@@ -102,7 +109,7 @@ final class Service: Sendable {
         case .recovered:
             log.logger.notice("the cluster can be read again")
             known.withLockedValue { $0.source = nil }
-        case .watchRestarted: break
+        case .watchRestarted: metrics.watchRestarts.add()
         }
     }
 }
@@ -118,19 +125,21 @@ extension Service {
             do throws(SystemError) { try log.reopen(settings.log) } catch { throw SetupError(error) }
             report(problems)
             warnOfRestart(old.settings, settings)
-            put(new)
+            current.withLockedValue { $0.become(new) }
             outbox.apply(settings.outbox)
             if new.generation != old.generation {
                 known.withLockedValue { $0.source = nil }
                 sourceChange.ring()
             }
             known.withLockedValue { $0.reload = nil }
+            metrics.countReload(.success)
             announce("reloaded", new)
         } catch {
             report(error.problems)
             known.withLockedValue {
                 $0.reload = "the last reload failed, everything goes on as before: the log says why"
             }
+            metrics.countReload(.failure)
             log.logger.error("reload failed, everything goes on as before")
         }
     }
@@ -142,15 +151,6 @@ extension Service {
             return settings
         } catch {
             throw SetupError(error.problems)
-        }
-    }
-
-    /// A source that goes on may have changed the snapshot while the rest was read.
-    private func put(_ new: Service.State) {
-        current.withLockedValue { state in
-            let snapshot = state.generation == new.generation ? state.snapshot : new.snapshot
-            state = new
-            state.snapshot = snapshot
         }
     }
 

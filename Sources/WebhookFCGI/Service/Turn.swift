@@ -10,15 +10,21 @@ import POSIX
 struct Turn: Sendable {
     private let service: Service
     private let settings: Settings
+    private let counters: [ReceiverCounters]
     private let time: Timestamp
     private let started: ContinuousClock.Instant
 
     /// What the log's lines of all deliveries begin with; nil where such lines are not wanted.
     private let line: LogLine?
 
-    init(_ service: Service, _ settings: Settings, at time: Timestamp, since started: ContinuousClock.Instant)
-    {
-        (self.service, self.settings, self.time, self.started) = (service, settings, time, started)
+    init(
+        _ service: Service,
+        _ state: Service.State,
+        at time: Timestamp,
+        since started: ContinuousClock.Instant
+    ) {
+        (self.service, settings, counters) = (service, state.settings, state.counters)
+        (self.time, self.started) = (time, started)
         let isLogged = settings.log.level.swiftLog <= .info
         line = isLogged ? LogLine(settings.log.format, time: time, level: .info, message: "delivery") : nil
     }
@@ -30,10 +36,12 @@ struct Turn: Sendable {
         let accepted = records.compactMap(\.self)
         guard !accepted.isEmpty else {
             count(decisions, isKept: true)
-            return decisions.map { .now(finish($0, $0.reply(.nothing), &lines)) }
+            return decisions.map { .now(finish($0, .nothing, &lines)) }
         }
+        let committed = ContinuousClock.now
         do throws(OutboxError) {
             let (commitments, wasIdle, due) = try service.outbox.commit(accepted, at: time)
+            service.metrics.countCommit(of: accepted.count, after: committed.duration(to: .now))
             count(decisions, isKept: true)
             var remaining = commitments[...]
             // Under load the deliverer is awake, or looks soon; to wake it every turn would cost more than it does.
@@ -48,13 +56,14 @@ struct Turn: Sendable {
                 )
             }
         } catch {
+            service.metrics.commitErrors.add()
             service.log.logger.error(
                 "cannot keep deliveries, senders get 503",
                 metadata: ["error": "\(error)"]
             )
             count(decisions, isKept: false)
             return zip(decisions, records).map { decision, record in
-                .now(finish(decision, decision.reply(record == nil ? .nothing : .failed), &lines))
+                .now(finish(decision, record == nil ? .nothing : .failed, &lines))
             }
         }
     }
@@ -77,14 +86,14 @@ struct Turn: Sendable {
         _ lines: inout [UInt8]
     ) -> Response {
         switch commitment {
-        case nil: return .now(finish(decision, decision.reply(.nothing), &lines))
-        case .repetition(let id): return .now(finish(decision, decision.reply(.repetition(of: id)), &lines))
-        case .accepted([]): return .now(finish(decision, decision.reply(.refreshed), &lines))
+        case nil: return .now(finish(decision, .nothing, &lines))
+        case .repetition(let id): return .now(finish(decision, .repetition(of: id), &lines))
+        case .accepted([]): return .now(finish(decision, .refreshed, &lines))
         case .accepted(let refreshes):
             let timeout = settings.refresh.confirmTimeout
             // Under load nobody waits, for the deliverer is behind already; nor within the minimum interval.
             guard isSoon, timeout > .zero else {
-                return .now(finish(decision, decision.reply(.accepted), &lines))
+                return .now(finish(decision, .accepted, &lines))
             }
             return .later(timeout: timeout, fallback: { finishLater(decision, .accepted) }) { completion in
                 service.confirmations.wait(for: refreshes, timeout: timeout) { isRefreshed in
@@ -94,17 +103,21 @@ struct Turn: Sendable {
         }
     }
 
-    /// Adds the line to those of the turn.
-    private func finish(_ decision: Decision, _ reply: Reply, _ lines: inout [UInt8]) -> Reply {
+    /// Counts the delivery, and adds its line to those of the turn.
+    private func finish(_ decision: Decision, _ progress: Decision.Progress, _ lines: inout [UInt8]) -> Reply
+    {
+        let reply = decision.reply(progress)
+        let duration = started.duration(to: .now)
+        service.metrics.count(decision, progress, after: duration, counters)
         guard var line else { return reply }
-        decision.describe(status: reply.status, duration: started.duration(to: .now), in: &line)
+        decision.describe(status: reply.status, duration: duration, in: &line)
         line.write(to: &lines)
         return reply
     }
 
     private func finishLater(_ decision: Decision, _ progress: Decision.Progress) -> Reply {
         var lines: [UInt8] = []
-        let reply = finish(decision, decision.reply(progress), &lines)
+        let reply = finish(decision, progress, &lines)
         if !lines.isEmpty { service.log.write(lines) }
         return reply
     }

@@ -31,7 +31,8 @@ struct StatusResponder {
                 service.health().reply(withDetails: isTrusted)
             }
         case .page(.metrics, _):
-            return .now(Reply.statusError(404, "not found").with(body: hasBody))
+            let fallback = Reply.statusError(503, "it takes too long now, try again")
+            return later(hasBody, or: fallback) { service.metricsReply() }
         case .forbidden:
             let advice =
                 "not for everybody: have nginx ask for a password and set REMOTE_USER, or ask from its own machine"

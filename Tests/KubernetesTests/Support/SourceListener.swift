@@ -47,6 +47,12 @@ final class SourceListener: Sendable {
         news.withLockedValue { news in news.count { if case .recovered = $0 { true } else { false } } }
     }
 
+    var watchRestarts: Int {
+        news.withLockedValue { news in
+            news.count { if case .watchRestarted = $0 { true } else { false } }
+        }
+    }
+
     /// Waits until the last snapshot is as `condition` has it.
     func wait(_ what: String, _ condition: (Snapshot) -> Bool) async throws {
         try await waitUntil(what) { snapshots.last.map(condition) ?? false }
