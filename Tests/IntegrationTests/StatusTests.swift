@@ -93,6 +93,14 @@ extension IntegrationTests {
             }
         }
 
+        @Test(arguments: ["/healthz", "/readyz", "/metrics", "/other"])
+        func `The responder itself leaves the body out for HEAD`(_ path: String) throws {
+            try Site.with { site in
+                let reply = try site.status(path, method: "HEAD")
+                #expect(reply.body.isEmpty && reply["Content-Length"] != "0")
+            }
+        }
+
         @Test func `What there is not is not found, and nothing is changed by asking`() throws {
             try withServer { server in
                 expect(try server.get("/other"), 404, #"{"error":"not found"}"# + "\n")
