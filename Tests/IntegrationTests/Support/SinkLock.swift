@@ -10,8 +10,12 @@ final class SinkLock {
 
     init(_ sink: SinkObserver) throws {
         let path = "\(sink.directory)/.lock"
-        let descriptor = unsafe open(path, O_RDWR | O_CLOEXEC)
-        guard descriptor >= 0 else { throw SystemError(errno: errno, doing: "opening '\(path)'") }
+        var descriptor: Int32 = -1
+        // The responder makes it with its first look at the sink, which nobody waits for.
+        try eventually("'\(path)' is there") {
+            descriptor = unsafe open(path, O_RDWR | O_CLOEXEC)
+            return descriptor >= 0
+        }
         self.descriptor = descriptor
         try systemCall("locking '\(path)'") { flock(descriptor, LOCK_EX) }
     }
