@@ -5,7 +5,8 @@
 # What the program needs to build and run, then what the tests need besides.
 PACKAGES = libre2-dev libsimdjson-dev libsqlite3-dev nginx pkg-config spawn-fcgi curl openssl prometheus
 
-.PHONY: build run stop test test-tsan test-asan lint bench bench-kubernetes bench-scale bench-micro bench-timing faults soak fuzz dependencies clean
+.PHONY: build run stop test test-tsan test-asan lint bench bench-kubernetes bench-scale bench-micro bench-timing faults soak fuzz dependencies \
+    install uninstall generated clean
 
 # A release with Swift's own libraries inside, so that it runs where no Swift is installed.
 build: dependencies
@@ -135,6 +136,49 @@ dependencies:
 	        apt-get install -y -qq --no-install-recommends $$missing; status=$$?; \
 	    [ -z "$$masked" ] || { $$sudo systemctl unmask --quiet $$masked; $$sudo systemctl disable --quiet $$masked; }; \
 	    exit $$status; }
+
+# The program under PREFIX with all that belongs to it. `make build` comes first, by whoever has Swift; `install` needs
+# nothing but Python, and the rights. What somebody has changed in SYSCONFDIR stays. DESTDIR is for packages.
+PREFIX = /usr/local
+SYSCONFDIR = /etc
+BINDIR = $(PREFIX)/bin
+SBINDIR = $(PREFIX)/sbin
+MANDIR = $(PREFIX)/share/man
+DOCDIR = $(PREFIX)/share/doc/webhook-fcgi
+BASHDIR = $(PREFIX)/share/bash-completion/completions
+ZSHDIR = $(PREFIX)/share/zsh/site-functions
+FISHDIR = $(PREFIX)/share/fish/vendor_completions.d
+UNITDIR = $(PREFIX)/lib/systemd/system
+SYSUSERSDIR = $(PREFIX)/lib/sysusers.d
+NGINX_GROUP = www-data
+
+PROGRAM = .build/release/webhook-fcgi
+GENERATED = .build/generated
+PLACES = PREFIX SYSCONFDIR BINDIR SBINDIR MANDIR DOCDIR BASHDIR ZSHDIR FISHDIR UNITDIR SYSUSERSDIR NGINX_GROUP \
+    DESTDIR PROGRAM GENERATED
+
+install: generated
+	@$(foreach place,$(PLACES),$(place)='$($(place))') packaging/install.sh install
+
+uninstall:
+	@$(foreach place,$(PLACES),$(place)='$($(place))') packaging/install.sh uninstall
+
+# What the program tells about itself: the manual page and the shells' completions.
+generated: $(addprefix $(GENERATED)/webhook-fcgi.,1 bash zsh fish)
+
+$(GENERATED)/webhook-fcgi.1: $(PROGRAM) packaging/manual.py README.md CHANGELOG.md
+	@mkdir -p $(@D)
+	$(PROGRAM) --experimental-dump-help > $(GENERATED)/help.json
+	python3 -B packaging/manual.py README.md CHANGELOG.md < $(GENERATED)/help.json > $@.new && mv $@.new $@
+
+$(GENERATED)/webhook-fcgi.%: $(PROGRAM)
+	@mkdir -p $(@D)
+	$(PROGRAM) --generate-completion-script $* > $@.new
+	@# bash reads its file and does not start it.
+	sed '1{/^#!.*bash/d}' $@.new > $@ && rm $@.new
+
+$(PROGRAM):
+	@echo 'there is no program yet: run `make build` first' >&2; exit 1
 
 clean: stop
 	rm -rf .build run
