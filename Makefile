@@ -6,7 +6,7 @@
 PACKAGES = libre2-dev libsimdjson-dev libsqlite3-dev nginx pkg-config spawn-fcgi curl openssl prometheus
 
 .PHONY: build run stop test test-tsan test-asan lint bench bench-kubernetes bench-scale bench-micro bench-timing faults soak fuzz dependencies \
-    install uninstall generated clean
+    install uninstall generated deb test-packaging clean
 
 # A release with Swift's own libraries inside, so that it runs where no Swift is installed.
 build: dependencies
@@ -179,6 +179,17 @@ $(GENERATED)/webhook-fcgi.%: $(PROGRAM)
 
 $(PROGRAM):
 	@echo 'there is no program yet: run `make build` first' >&2; exit 1
+
+# A Debian package in .build/deb, by debhelper from what `make install` installs.
+deb: PACKAGES += debhelper dpkg-dev fakeroot lintian python3
+deb: build
+	packaging/deb.sh
+
+# What is installed and packaged: in namespaces of their own over a throw-away copy of this machine's files, so root is
+# needed and nothing here changes.
+test-packaging: PACKAGES += logrotate man-db mandoc systemd
+test-packaging: deb
+	@sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; $$sudo python3 -B Tests/Packaging/run.py $(TESTS)
 
 clean: stop
 	rm -rf .build run
