@@ -115,7 +115,10 @@ let package = Package(
         ),
         .testTarget(
             name: "ConfigTests",
-            dependencies: ["Config", "Handlers", "POSIX", "Subscriptions", "TestSupport"]
+            dependencies: [
+                "Config", "Handlers", "POSIX", "Subscriptions", "TestSupport",
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ]
         ),
         .testTarget(
             name: "HandlersTests",

@@ -7,16 +7,19 @@ package struct LoadResult: Sendable {
     /// Sorted, each once.
     package let problems: [Problem]
 
-    /// Whether there was something, every file could be read and every document parsed.
+    /// The first reason why the load is not complete: nothing is there, a file cannot be read, a document does not
+    /// parse.
     ///
     /// What is in a document that does not parse is unknown: on a reload it may be what works today. So a
     /// reload that is not complete changes nothing, while a first start goes on with what is sound. A document
     /// that parses and makes no sense is its author's decision, and does not make a load incomplete.
-    package let isComplete: Bool
+    package let obstacle: Problem?
 
-    package init(snapshot: Snapshot, problems: [Problem], isComplete: Bool) {
+    package var isComplete: Bool { obstacle == nil }
+
+    package init(snapshot: Snapshot, problems: [Problem], obstacle: Problem? = nil) {
         self.snapshot = snapshot
         self.problems = Set(problems).sorted()
-        self.isComplete = isComplete
+        self.obstacle = obstacle
     }
 }

@@ -7,6 +7,9 @@ package struct FileStatus: Sendable {
     package let kind: Kind
     package let identity: Identity
 
+    /// Another one after every change, except for one within a tick of the clock of the one before.
+    package let version: Version
+
     /// In bytes.
     package let size: Int
 
@@ -33,6 +36,21 @@ package struct FileStatus: Sendable {
         unsafe getpwuid(user).map { unsafe String(cString: $0.pointee.pw_name) } ?? "\(user)"
     }
 
+    /// Which file, and which of its states.
+    package struct Version: Sendable, Hashable {
+        private let identity: Identity
+        private let size: Int
+        private let times: [Int]
+
+        fileprivate init(_ identity: Identity, _ status: stat) {
+            self.identity = identity
+            size = Int(status.st_size)
+            times = [
+                status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_sec, status.st_ctim.tv_nsec,
+            ]
+        }
+    }
+
     package init(of path: String) throws(SystemError) {
         var status = stat()
         try systemCall("looking at '\(path)'") { unsafe stat(path, &status) }
@@ -55,6 +73,7 @@ package struct FileStatus: Sendable {
             default: .other
             }
         identity = Identity(device: status.st_dev, inode: status.st_ino)
+        version = Version(identity, status)
         size = Int(status.st_size)
         user = status.st_uid
         isReadableByOthers = status.st_mode & S_IROTH != 0

@@ -44,6 +44,16 @@ package enum Folder {
         return names.sorted()
     }
 
+    /// Where a symbolic link leads, as it is written; nil for what is none or cannot be looked at.
+    package static func target(ofLink path: String) -> String? {
+        unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
+            guard let start = buffer.baseAddress else { return nil }
+            let count = unsafe readlink(path, start, buffer.count)
+            guard count >= 0 else { return nil }
+            return unsafe String(decoding: UnsafeRawBufferPointer(buffer).prefix(count), as: UTF8.self)
+        }
+    }
+
     /// The folder in which the process is.
     package static var current: String {
         get throws(SystemError) {

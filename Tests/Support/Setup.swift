@@ -4,6 +4,9 @@
 package struct Setup {
     package var manifests: [String: String]
 
+    /// The folder of manifests that is read, inside the site's or absolute.
+    package var source: String
+
     /// Further files of the site's folder: for a cluster `kubeconfig`, and what that refers to.
     package var files: [String: String]
 
@@ -45,6 +48,7 @@ package struct Setup {
 
     package init(
         manifests: [String: String] = Manifests.sample,
+        source: String = "manifests",
         files: [String: String] = [:],
         readsCluster: Bool = false,
         patchesCluster: Bool = false,
@@ -62,6 +66,7 @@ package struct Setup {
         nginxBodyLimit: String = "8m"
     ) {
         self.manifests = manifests
+        self.source = source
         self.files = files
         self.readsCluster = readsCluster
         self.patchesCluster = patchesCluster
@@ -82,7 +87,7 @@ package struct Setup {
     package var config: String {
         ([
             "baseURL: https://hooks.example.com/webhooks",
-            readsCluster ? "source: \(clusterSource)" : "source: { directory: manifests }",
+            readsCluster ? "source: \(clusterSource)" : "source: { directory: \(source) }",
             patchesCluster ? "sink: \(clusterSink)" : "sink: { file: { directory: \(sink) } }",
             "stateDirectory: \(state)",
             "log: { format: \(logFormat), file: webhook-fcgi.log }",

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 
 /// accept4(2) with SOCK_CLOEXEC and SOCK_NONBLOCK: a connection must not leak into a program that another thread
 /// starts, and never holds up a loop.
@@ -37,6 +38,16 @@ static inline void clinux_limit_arenas(int count) { mallopt(M_ARENA_MAX, count);
 /// malloc_trim(3): gives memory that is free back to the system.
 static inline void clinux_trim(void) { malloc_trim(0); }
 
+/// inotify_init1(2) with IN_CLOEXEC and IN_NONBLOCK.
+static inline int clinux_inotify(void) { return inotify_init1(IN_CLOEXEC | IN_NONBLOCK); }
+
+/// inotify_add_watch(2) for a folder: entries that come, go or are renamed, and with `contents` those that were
+/// written, or whose rights were changed.
+static inline int clinux_watch_folder(int descriptor, const char *path, int contents) {
+    uint32_t mask = IN_CREATE | IN_DELETE | IN_MOVE | IN_ONLYDIR | IN_MASK_ADD;
+    return inotify_add_watch(descriptor, path, contents ? mask | IN_CLOSE_WRITE | IN_ATTRIB : mask);
+}
+
 /// The flags as plain numbers, because Swift imports each enumeration as a type of its own.
 static const uint32_t clinux_epollin = EPOLLIN;
 static const uint32_t clinux_epollout = EPOLLOUT;
@@ -44,5 +55,7 @@ static const uint32_t clinux_epollexclusive = EPOLLEXCLUSIVE;
 static const int clinux_epoll_cloexec = EPOLL_CLOEXEC;
 static const int clinux_efd_cloexec = EFD_CLOEXEC;
 static const int clinux_efd_nonblock = EFD_NONBLOCK;
+static const uint32_t clinux_in_overflow = IN_Q_OVERFLOW;
+static const uint32_t clinux_in_ignored = IN_IGNORED;
 
 #endif

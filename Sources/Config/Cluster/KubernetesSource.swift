@@ -46,6 +46,9 @@ package struct KubernetesSource: LiveSource {
         kinds = FollowedKind.all(namespaces: namespaces, systemResourcesNamespace: systemResourcesNamespace)
     }
 
+    package var title: String { "the cluster" }
+    package var isReadAsAWhole: Bool { false }
+
     package func load() async throws(SourceError) -> LoadResult {
         let objects = makeObjects()
         for kind in kinds {
@@ -62,7 +65,7 @@ package struct KubernetesSource: LiveSource {
                 Problem(message: "the cluster cannot be read: looking up its Secrets was cut off, try again")
             )
         }
-        return LoadResult(snapshot: snapshot, problems: await objects.allProblems, isComplete: true)
+        return LoadResult(snapshot: snapshot, problems: await objects.allProblems)
     }
 
     package func follow(_ report: @escaping @Sendable (SourceNews) -> Void) async {

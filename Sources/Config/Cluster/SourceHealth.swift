@@ -16,7 +16,7 @@ actor SourceHealth {
         switch change {
         case .failed(let error):
             let known = failures.updateValue(error.description, forKey: kind)
-            if known != error.description { report(.failing(error.description)) }
+            if known != error.description { report(.failing(error.description, problems: [])) }
         case .inTouch:
             if !watched.insert(kind).inserted { report(.watchRestarted) }
             if failures.removeValue(forKey: kind) != nil, failures.isEmpty { report(.recovered) }

@@ -7,8 +7,17 @@ internal import POSIX
 /// Symbolic links are followed. Every file and folder counts once, however many links lead to it, which also
 /// ends cycles. Hidden names are skipped: Kubernetes mounts a ConfigMap as visible links into a hidden
 /// folder, which would be read twice otherwise.
-struct ManifestFiles {
+///
+/// Two of them are equal where nothing has changed in between.
+struct ManifestFiles: Equatable {
     private(set) var paths: [String] = []
+    private var versions: [FileStatus.Version] = []
+
+    /// Every folder that was looked into.
+    private(set) var folders: [String]
+
+    /// Every link that was followed, or tried to.
+    private(set) var links: [String] = []
 
     /// What could not be looked into.
     private(set) var problems: [Problem] = []
@@ -18,6 +27,7 @@ struct ManifestFiles {
     /// Lists what is below `folder`; fails only where `folder` itself cannot be read, or with a shortage, in which
     /// nothing is known of the rest.
     init(below folder: String) throws(FileError) {
+        folders = [folder]
         seen.insert(try FileSystem.status(of: folder).identity)
         try visit(try FileSystem.names(in: folder), in: folder)
     }
@@ -32,17 +42,23 @@ struct ManifestFiles {
     }
 
     private mutating func visit(_ path: String) throws(FileError) {
+        if Folder.target(ofLink: path) != nil { links.append(path) }
         let status = try FileSystem.status(of: path)
-        guard status.kind == .folder || isManifest(path) else { return }
+        guard status.kind == .folder || Self.isManifest(path) else { return }
         guard seen.insert(status.identity).inserted else { return }
         switch status.kind {
-        case .folder: try visit(try FileSystem.names(in: path), in: path)
-        case .file: paths.append(path)
+        case .folder:
+            folders.append(path)
+            try visit(try FileSystem.names(in: path), in: path)
+        case .file:
+            paths.append(path)
+            versions.append(status.version)
         case .other: throw FileError(path: path, code: .notAFile)
         }
     }
 
-    private func isManifest(_ path: String) -> Bool {
+    /// Whether a file of this name is read.
+    static func isManifest(_ path: String) -> Bool {
         [".yaml", ".yml", ".json"].contains { path.hasSuffix($0) }
     }
 }

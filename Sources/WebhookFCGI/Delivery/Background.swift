@@ -51,7 +51,7 @@ private func follow(_ service: Service) async {
         let state = service.state
         await withDiscardingTaskGroup { group in
             if let source = state.source as? any LiveSource {
-                group.addTask { await source.follow { service.take($0, from: state.generation) } }
+                group.addTask { await source.follow { service.take($0, from: source, state.generation) } }
             }
             await service.sourceChange.wait()
             group.cancelAll()

@@ -55,7 +55,7 @@ extension Service.State {
         } else {
             sink = try makeSink(settings)
         }
-        let kept = old.flatMap { $0.isLive(with: settings) ? $0.source : nil }
+        let kept = old.flatMap { $0.goesOn(with: settings) ? $0.source : nil }
         let source: any Source
         if let kept { source = kept } else { source = try makeSource(settings) }
         var state = Self(
@@ -64,9 +64,9 @@ extension Service.State {
             sink: sink,
             generation: (old?.generation ?? 0) + (kept == nil ? 1 : 0)
         )
-        // What a live source holds comes by itself; until then what was there counts.
+        // What a source holds that is only followed comes by itself; until then what was there counts.
         state.use(old?.snapshot)
-        if source is any LiveSource { return (state, []) }
+        if source.isOnlyFollowed { return (state, []) }
         let result = try load(source)
         // Parsing takes several times the memory of what comes of it.
         Memory.giveBack()
@@ -76,8 +76,8 @@ extension Service.State {
     }
 
     /// Whether the source need not be asked again, because it tells by itself what changes.
-    private func isLive(with settings: Settings) -> Bool {
-        source is any LiveSource && settings.source == self.settings.source
+    private func goesOn(with settings: Settings) -> Bool {
+        source.isOnlyFollowed && settings.source == self.settings.source
             && settings.baseURL == self.settings.baseURL
     }
 
@@ -96,4 +96,9 @@ extension Service.State {
             throw SetupError(error)
         }
     }
+}
+
+extension Source {
+    /// Whether what it holds is not read, but comes by itself.
+    fileprivate var isOnlyFollowed: Bool { (self as? any LiveSource).map { !$0.isReadAsAWhole } ?? false }
 }

@@ -88,8 +88,10 @@ final class Service: Sendable {
         }
     }
 
-    /// Takes in what the source says by itself that came into force as number `generation`.
-    func take(_ news: SourceNews, from generation: Int) {
+    /// Takes in what `source` says by itself, which came into force as number `generation`.
+    func take(_ news: SourceNews, from source: any LiveSource, _ generation: Int) {
+        // Another one is in force: what this one still says concerns nobody.
+        guard state.generation == generation else { return }
         switch news {
         case .changed(let snapshot, let problems):
             report(problems)
@@ -98,18 +100,28 @@ final class Service: Sendable {
                 if state.generation == generation { state.use(snapshot) }
                 return old
             }
-            if old.snapshot == nil { announce("serving", state) }
-        case .failing(let reason):
-            let advice =
+            guard old.generation == generation else { return }
+            if old.snapshot == nil {
+                announce("serving", state)
+            } else if source.isReadAsAWhole {
+                Memory.giveBack()
+                metrics.countReload(.success)
+                announce("the manifests have changed", state)
+            }
+        case .failing(let reason, let problems):
+            report(problems)
+            if source.isReadAsAWhole { metrics.countReload(.failure) }
+            let advice: Logger.Message =
                 state.snapshot == nil
-                ? "the cluster cannot be read yet, senders get 503"
-                : "the cluster cannot be read, everything goes on with what was read last"
-            log.logger.error("\(advice)", metadata: ["error": "\(reason)"])
+                ? "\(source.title) cannot be read yet, senders get 503"
+                : "\(source.title) cannot be read, everything goes on with what was read last"
+            log.logger.error(advice, metadata: ["error": "\(reason)"])
             known.withLockedValue { $0.source = "\(advice): \(reason)" }
         case .recovered:
-            log.logger.notice("the cluster can be read again")
+            log.logger.notice("\(source.title) can be read again")
             known.withLockedValue { $0.source = nil }
         case .watchRestarted: metrics.watchRestarts.add()
+        case .impaired(let problem): report([problem])
         }
     }
 }

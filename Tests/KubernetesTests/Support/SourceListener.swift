@@ -39,7 +39,7 @@ final class SourceListener: Sendable {
 
     var failures: [String] {
         news.withLockedValue { news in
-            news.compactMap { if case .failing(let reason) = $0 { reason } else { nil } }
+            news.compactMap { if case .failing(let reason, _) = $0 { reason } else { nil } }
         }
     }
 
