@@ -46,7 +46,7 @@ struct Authentication {
         let handler = Provider.harbor.handler
         return Experiment(title, kinds, comparing: pairs, count: count, prepare: delivery) { delivery in
             do throws(Rejection) {
-                try handler.authenticate(delivery, secret: secret)
+                _ = try handler.authenticate(delivery, secret: secret, previous: nil)
                 return true
             } catch {
                 return false

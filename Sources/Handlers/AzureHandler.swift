@@ -14,7 +14,7 @@ struct AzureHandler: Handler {
         ["push", "git.push", "chart_push", "ping", "delete", "chart_delete", "quarantine"]
     }
 
-    func authenticate(_ delivery: Delivery, secret: Secret) {}
+    func authenticate(_ delivery: Delivery, secret: Secret, previous: Secret?) -> SecretAge { .current }
 
     func interpret(_ delivery: Delivery) throws(Rejection) -> Verdict {
         let body = try JSONObject(delivery.body)

@@ -11,7 +11,7 @@ struct DockerHubHandler: Handler {
 
     var events: [String] { ["push"] }
 
-    func authenticate(_ delivery: Delivery, secret: Secret) {}
+    func authenticate(_ delivery: Delivery, secret: Secret, previous: Secret?) -> SecretAge { .current }
 
     func interpret(_ delivery: Delivery) throws(Rejection) -> Verdict {
         let body = try JSONObject(delivery.body)

@@ -13,10 +13,17 @@ struct HarborHandler: Handler {
 
     var events: [String] { ["PUSH_ARTIFACT"] + ignoredEvents.keys.sorted() }
 
-    func authenticate(_ delivery: Delivery, secret: Secret) throws(Rejection) {
+    func authenticate(
+        _ delivery: Delivery,
+        secret: Secret,
+        previous: Secret?
+    ) throws(Rejection) -> SecretAge {
         let authorization = delivery.headers["authorization"]
         guard let value = authorization.first, !value.isEmpty else { throw .missingAuthorization }
-        guard authorization.count == 1, secret.matches(value) else { throw .unauthorized }
+        guard authorization.count == 1, let age = secret.age(of: value, previous: previous) else {
+            throw .unauthorized
+        }
+        return age
     }
 
     func interpret(_ delivery: Delivery) throws(Rejection) -> Verdict {

@@ -21,9 +21,28 @@ package struct Secret: Sendable {
     }
 
     /// Whether `candidate` is the secret, compared in constant time.
-    package func matches(_ candidate: String) -> Bool {
-        SHA256.hash(data: Array(candidate.utf8)) == digest
+    package func matches(_ candidate: String) -> Bool { age(of: candidate, previous: nil) != nil }
+
+    /// Which one `candidate` is, this secret or the `previous` one, which is accepted while senders change; nil for
+    /// neither.
+    ///
+    /// It is compared with both whatever the first comparison says, and where there is no previous one with this one
+    /// twice: the time does not tell whether a secret is being changed.
+    package func age(of candidate: String, previous: Secret?) -> SecretAge? {
+        let digest = SHA256.hash(data: Array(candidate.utf8))
+        let isCurrent = digest == self.digest
+        let isPrevious = digest == (previous ?? self).digest
+        if isCurrent { return .current }
+        return isPrevious ? .previous : nil
     }
+}
+
+/// Which value of a receiver's Secret a delivery came with.
+package enum SecretAge: Sendable {
+    case current
+
+    /// Its sender has to be told the new one, before this one is taken away.
+    case previous
 }
 
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

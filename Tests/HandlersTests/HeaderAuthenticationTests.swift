@@ -60,6 +60,29 @@ import Testing
         )
     }
 
+    @Test(arguments: [
+        ("Bearer s3cr3t", SecretAge.current), ("Bearer before", .previous), ("Bearer befor", nil), ("", nil),
+    ])
+    func `The secret before is accepted too, and told apart`(_ value: String, _ age: SecretAge?) throws {
+        let delivery = Delivery(
+            headers: ["authorization": value],
+            body: try fixture("harbor/default-push-artifact")
+        )
+        let outcome = Provider.harbor.handler.verdict(
+            on: delivery,
+            secret: try secret("Bearer s3cr3t"),
+            previous: try secret("Bearer before")
+        )
+        #expect(outcome.age == age)
+        if case .refresh = outcome.verdict { #expect(age != nil) } else { #expect(age == nil) }
+    }
+
+    @Test func `Once it is taken away it is wrong`() throws {
+        #expect(try verdict(["Authorization": "Bearer before"]) == .reject(.unauthorized))
+        #expect(try secret("a").age(of: "b", previous: nil) == nil)
+        #expect(try secret("a").age(of: "a", previous: try secret("a")) == .current)
+    }
+
     @Test func `A secret cannot be empty and never prints`() throws {
         #expect(Secret([]) == nil)
         let secret = try secret("hunter2")

@@ -21,7 +21,16 @@ package enum Payload {
         )
     }
 
-    /// The same, made `count` bytes long with white space.
+    /// Docker Hub's push.
+    package static func dockerHubPush(of repository: String = "example/api") -> [UInt8] {
+        let time = count.add(1, ordering: .relaxed).newValue
+        return Array(
+            #"{"push_data":{"tag":"1.4.2","pushed_at":\#(time)},"repository":{"repo_name":"\#(repository)"}}"#
+                .utf8
+        )
+    }
+
+    /// Harbor's, made `count` bytes long with white space.
     package static func harborPush(paddedTo count: Int) -> [UInt8] {
         let body = harborPush()
         return body + [UInt8](repeating: UInt8(ascii: " "), count: count - body.count)

@@ -15,6 +15,24 @@ extension Site {
         return HTTPRequest(path: try path(of: receiver), headers: headers, body: body)
     }
 
+    /// One whose path follows from this value; where the header authenticates, it is this value, too.
+    package func request(
+        to receiver: String,
+        secret: String,
+        _ body: [UInt8] = Payload.harborPush()
+    ) throws -> HTTPRequest {
+        let row = try currentReceivers().first { $0.name == receiver }
+        guard let row else { throw Failure("no receiver '\(receiver)'") }
+        let text = "\(row.project)\(row.name)\(secret)"
+        try folder.write(text, to: "hashed")
+        let hash = try Command(["sha256sum", "\(folder.path)/hashed"]).succeeded().prefix(64)
+        return HTTPRequest(
+            path: "/webhooks/\(row.type)/\(hash)",
+            headers: [("Content-Type", "application/json"), ("Authorization", secret)],
+            body: body
+        )
+    }
+
     /// Delivers through nginx, on a connection of its own.
     package func deliver(
         _ body: [UInt8] = Payload.harborPush(),

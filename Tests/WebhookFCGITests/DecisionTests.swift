@@ -4,6 +4,7 @@ import Config
 import FastCGI
 import Foundation
 import Handlers
+import Logging
 import Outbox
 import POSIX
 import Subscriptions
@@ -129,6 +130,50 @@ import Testing
             let explanation = try JSONDecoder().decode(Explanation.self, from: Data(json.utf8))
             #expect(explanation == Explanation(decision, receiver, .genuine, limit: limit))
             #expect(!json.contains("\n"))
+        }
+    }
+
+    @Test func `Who comes with the previous secret is said so, in the log and in what is kept`() throws {
+        let previous = try #require(Secret(Array("before".utf8)))
+        let baseURL = try BaseURL("https://hooks.example.com/webhooks")
+        let body = Request.Body.complete(
+            Array(#"{"type":"PULL_ARTIFACT","push_data":{},"repository":{"repo_name":"team/api"}}"#.utf8)
+        )
+        for (provider, isOld, header, expected) in [
+            (Provider.dockerhub, false, "", false), (.dockerhub, true, "", true),
+            (.harbor, false, "s3cr3t", false), (.harbor, false, "before", true),
+            (.harbor, true, "s3cr3t", true), (.harbor, true, "before", true), (.harbor, true, "wrong", false),
+        ] {
+            let receiver = Receiver(
+                baseURL: baseURL,
+                project: "a",
+                name: "r",
+                provider: provider,
+                secret: self.receiver.secret,
+                previousSecret: previous
+            )
+            let snapshot = Snapshot(
+                receivers: [receiver],
+                subscriptions: SubscriptionIndex([Subscription]()),
+                warehouseCount: 0
+            )
+            let path = isOld ? try #require(receiver.previousPath) : receiver.path
+            let request = Request(
+                parameters: Parameters([
+                    ("REQUEST_METHOD", "POST"), ("SCRIPT_NAME", path), ("HTTP_AUTHORIZATION", header),
+                ]),
+                body: body
+            )
+            let decision = Decision(DeliveryID(time: .now()), request, snapshot, bodyLimit: 100)
+            #expect(decision.usesPreviousSecret == expected, "\(provider) \(isOld) \(header)")
+            let json = decision.json(receiver, limit: 50)
+            #expect(json.contains(#""previousSecret":true"#) == expected)
+            let explanation = try JSONDecoder().decode(Explanation.self, from: Data(json.utf8))
+            #expect(explanation == Explanation(decision, receiver, .genuine, limit: 50))
+            var line = LogLine(.text, time: .now(), level: .info, message: "delivery")
+            decision.describe(status: 200, duration: .zero, in: &line)
+            let text = String(decoding: line.encoded, as: UTF8.self)
+            #expect(text.contains(" previous_secret=true ") == expected)
         }
     }
 

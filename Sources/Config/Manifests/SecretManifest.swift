@@ -21,22 +21,27 @@ struct SecretManifest: Sendable {
         let encoded = manifest.optional("data", .mapping, &problems)
         for key in Self.keys {
             if let value = plain?[key] {
-                values[key] = Self.read(value) { Array($0.utf8) }
+                values[key] = Self.read(value, key) { Array($0.utf8) }
             } else if let value = encoded?[key] {
-                values[key] = Self.read(value, bytes(ofBase64:))
+                values[key] = Self.read(value, key, bytes(ofBase64:))
             }
         }
     }
 
-    private static let keys = Set(Provider.allCases.map(\.handler.secretKey))
+    private static let keys = Set(
+        Provider.allCases.map(\.handler).flatMap { [$0.secretKey, $0.previousSecretKey] }
+    )
 
-    private static func read(_ value: YAMLValue, _ decode: (String) -> [UInt8]?) -> Value {
+    private static func read(_ value: YAMLValue, _ key: String, _ decode: (String) -> [UInt8]?) -> Value {
         guard value.shape == .text, let text = value.scalar else { return .unusable(value.mismatch(.text)) }
         guard let bytes = decode(text) else {
             return .unusable(value.error("\(value.path) is not valid base64: encode it, or use stringData"))
         }
         guard let secret = Secret(bytes) else {
-            return .unusable(value.error("\(value.path) is empty: give it a value"))
+            // Without a previous value everything works.
+            return key.hasSuffix("-previous")
+                ? .unusable(value.warning("\(value.path) is empty: remove it, or give it a value"))
+                : .unusable(value.error("\(value.path) is empty: give it a value"))
         }
         return .secret(secret, value.place)
     }

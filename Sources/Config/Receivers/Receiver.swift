@@ -11,14 +11,24 @@ package struct Receiver: Sendable {
     package let provider: Provider
     package let secret: Secret
 
+    /// The value before it, which is accepted as long as the Secret has it; never the same.
+    package let previousSecret: Secret?
+
     /// The URL's path, not for logs: with some providers knowing it is all that authenticates.
     package let path: String
 
     /// What is registered with the sender; as secret as ``path``.
-    package let url: String
+    package var url: String { origin + path }
+
+    /// The path that follows from ``previousSecret``; as secret as ``path``.
+    package internal(set) var previousPath: String?
+
+    /// What is registered with senders that have not changed yet.
+    package var previousURL: String? { previousPath.map { origin + $0 } }
 
     /// Further paths, on which Kargo's own server answers for it; as secret as ``path``.
     package internal(set) var kargoPaths: [String]
+    private let origin: String
 
     /// Its place among the receivers of its snapshot.
     package internal(set) var index = 0
@@ -29,23 +39,35 @@ package struct Receiver: Sendable {
         name: String,
         provider: Provider,
         secret: Secret,
+        previousSecret: Secret? = nil,
         kargoPaths: [String] = []
     ) {
         self.project = project
         self.name = name
         self.provider = provider
         self.secret = secret
-        let path = receiverPath(
-            below: baseURL.path,
-            provider: provider,
-            project: project,
-            name: name,
-            secret: secret
-        )
-        self.path = path
-        self.kargoPaths = kargoPaths.filter { $0 != path }
-        url = baseURL.origin + path
+        self.previousSecret = previousSecret
+        origin = baseURL.origin
+        func path(_ secret: Secret) -> String {
+            receiverPath(
+                below: baseURL.path,
+                provider: provider,
+                project: project,
+                name: name,
+                secret: secret
+            )
+        }
+        let paths = (current: path(secret), previous: previousSecret.map(path))
+        self.path = paths.current
+        previousPath = paths.previous
+        self.kargoPaths = kargoPaths.filter { $0 != paths.current && $0 != paths.previous }
     }
+
+    /// Every path at which it answers.
+    package var paths: [String] { [path] + furtherPaths }
+
+    /// All but its own, which counts for more.
+    var furtherPaths: [String] { (previousPath.map { [$0] } ?? []) + kargoPaths }
 
     /// Where its deliveries act.
     package var scope: Scope { project.isEmpty ? .cluster : .namespace(project) }

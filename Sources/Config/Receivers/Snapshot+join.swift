@@ -29,13 +29,16 @@ extension Manifests {
         var joined: [(receiver: Receiver, place: Place)] = []
         for manifest in receivers.values.joined() {
             let name = manifest.secret(systemResourcesNamespace)
-            guard let secret = secret(name, of: manifest, in: self, &problems) else { continue }
+            guard let (secret, previous) = acceptedSecrets(name, of: manifest, in: self, &problems) else {
+                continue
+            }
             let receiver = Receiver(
                 baseURL: baseURL,
                 project: manifest.project,
                 name: manifest.name,
                 provider: manifest.provider,
                 secret: secret,
+                previousSecret: previous,
                 kargoPaths: manifest.kargoPaths
             )
             joined.append((receiver, manifest.place))
@@ -52,14 +55,14 @@ extension ReceiverManifest {
     }
 }
 
-/// The secret of a receiver, or nil and the reason why there is none.
-private func secret(
+/// The secret of a receiver and the one before it, or nil and the reason why there is none.
+private func acceptedSecrets(
     _ name: ObjectName,
     of receiver: ReceiverManifest,
     in manifests: Manifests,
     _ problems: inout [Problem]
-) -> Secret? {
-    let key = receiver.provider.handler.secretKey
+) -> (current: Secret, previous: Secret?)? {
+    let handler = receiver.provider.handler
     guard let manifest = manifests.secrets[name] else {
         let reason = manifests.missing[name] ?? "is not there: add it"
         problems.append(
@@ -67,27 +70,65 @@ private func secret(
         )
         return nil
     }
-    switch manifest.values[key] {
+    switch manifest.values[handler.secretKey] {
     case .secret(let secret, let place):
-        if receiver.provider.handler.authentication == .header, secret.bytes.last == UInt8(ascii: "\n") {
-            problems.append(
-                place.warning(
-                    "the value of '\(key)' in \(name) ends with a newline, so no header can ever equal it: "
-                        + "encode it without one, as in printf %s 'value' | base64"
-                )
-            )
-        }
-        return secret
-    case .unusable(let problem):
-        problems.append(problem)
+        warnOfNewline(secret, place, handler, handler.secretKey, name, &problems)
+        return (secret, previousSecret(name, manifest, handler, before: secret, &problems))
+    case .unusable(let problem): problems.append(problem)
     case nil:
         problems.append(
             manifest.place.error(
-                "\(name) has no key '\(key)': add it, \(receiver.title) is left out until then"
+                "\(name) has no key '\(handler.secretKey)': add it, \(receiver.title) is left out until then"
             )
         )
     }
     return nil
+}
+
+/// The value before `current`; without one that can be used the receiver goes on with `current` alone.
+private func previousSecret(
+    _ name: ObjectName,
+    _ manifest: SecretManifest,
+    _ handler: any Handler,
+    before current: Secret,
+    _ problems: inout [Problem]
+) -> Secret? {
+    let key = handler.previousSecretKey
+    switch manifest.values[key] {
+    case nil: return nil
+    case .unusable(let problem):
+        problems.append(problem)
+        return nil
+    case .secret(let secret, let place):
+        guard secret.bytes != current.bytes else {
+            problems.append(
+                place.warning(
+                    "the value of '\(key)' in \(name) is that of '\(handler.secretKey)': remove it, "
+                        + "or give it the value that senders still have"
+                )
+            )
+            return nil
+        }
+        warnOfNewline(secret, place, handler, key, name, &problems)
+        return secret
+    }
+}
+
+private func warnOfNewline(
+    _ secret: Secret,
+    _ place: Place,
+    _ handler: any Handler,
+    _ key: String,
+    _ name: ObjectName,
+    _ problems: inout [Problem]
+) {
+    guard handler.authentication == .header, secret.bytes.last == UInt8(ascii: "\n") else { return }
+    problems.append(
+        place.warning(
+            "the value of '\(key)' in \(name) ends with a newline, so no header can ever equal it: "
+                + "encode it without one, as in printf %s 'value' | base64"
+        )
+    )
 }
 
 /// Drops every receiver whose URL another one has too: whose delivery it was could not be told.
@@ -115,19 +156,30 @@ private func withoutSharedPaths(
     _ joined: [(receiver: Receiver, place: Place)],
     _ problems: inout [Problem]
 ) -> [Receiver] {
-    let paths = joined.flatMap { [$0.receiver.path] + $0.receiver.kargoPaths }
-    let owners = Dictionary(paths.map { ($0, 1) }, uniquingKeysWith: +)
+    let owners = Dictionary(joined.flatMap(\.receiver.paths).map { ($0, 1) }, uniquingKeysWith: +)
     return joined.map { receiver, place in
-        let own = receiver.kargoPaths.filter { owners[$0] == 1 }
-        guard own.count < receiver.kargoPaths.count else { return receiver }
-        problems.append(
-            place.warning(
-                "receiver '\(receiver.name)' has a path in its status that another one has too: "
-                    + "it does not answer there"
-            )
-        )
+        let shared = receiver.furtherPaths.filter { owners[$0] != 1 }
+        guard !shared.isEmpty else { return receiver }
         var receiver = receiver
-        receiver.kargoPaths = own
+        if let previous = receiver.previousPath, shared.contains(previous) {
+            receiver.previousPath = nil
+            problems.append(
+                place.warning(
+                    "receiver '\(receiver.name)' has a previous URL that another one has too: "
+                        + "it does not answer there"
+                )
+            )
+        }
+        let own = receiver.kargoPaths.filter { !shared.contains($0) }
+        if own.count < receiver.kargoPaths.count {
+            receiver.kargoPaths = own
+            problems.append(
+                place.warning(
+                    "receiver '\(receiver.name)' has a path in its status that another one has too: "
+                        + "it does not answer there"
+                )
+            )
+        }
         return receiver
     }
 }

@@ -16,7 +16,15 @@ package struct Snapshot: Sendable {
     ///
     /// Looking a path up compares it with others, and how long that takes depends on how far they agree. With
     /// digests it depends on the digest of what a stranger sent, which tells nothing about any path.
-    private let receiversByDigest: [SHA256Digest: Receiver]
+    private let endpoints: [SHA256Digest: Endpoint]
+
+    /// What answers at a path.
+    package struct Endpoint: Sendable {
+        package let receiver: Receiver
+
+        /// Whether the path follows from the receiver's previous secret.
+        package let isPrevious: Bool
+    }
 
     /// The receivers' paths must differ; of two that do not, the first is found.
     package init(receivers: [Receiver], subscriptions: SubscriptionIndex, warehouseCount: Int) {
@@ -25,16 +33,22 @@ package struct Snapshot: Sendable {
         self.receivers = sorted
         self.subscriptions = subscriptions
         self.warehouseCount = warehouseCount
-        receiversByDigest = Dictionary(
+        endpoints = Dictionary(
             self.receivers.flatMap { receiver in
-                ([receiver.path] + receiver.kargoPaths).map { (Self.digest($0), receiver) }
+                receiver.paths.map { path in
+                    let isPrevious = path == receiver.previousPath
+                    return (Self.digest(path), Endpoint(receiver: receiver, isPrevious: isPrevious))
+                }
             },
             uniquingKeysWith: { first, _ in first }
         )
     }
 
     /// The receiver that answers at exactly this path.
-    package func receiver(at path: String) -> Receiver? { receiversByDigest[Self.digest(path)] }
+    package func receiver(at path: String) -> Receiver? { endpoint(at: path)?.receiver }
+
+    /// The same, and which of the receiver's paths it is.
+    package func endpoint(at path: String) -> Endpoint? { endpoints[Self.digest(path)] }
 
     private static func digest(_ path: String) -> SHA256Digest { SHA256.hash(data: Array(path.utf8)) }
 }

@@ -63,7 +63,11 @@ struct Explain: ParsableCommand {
     private func explain(_ delivery: Delivery, _ receiver: Receiver, _ snapshot: Snapshot) -> Explanation {
         let handler = receiver.provider.handler
         let authenticity: Explanation.Authenticity
-        var verdict = handler.verdict(on: delivery, secret: receiver.secret)
+        var (verdict, age) = handler.verdict(
+            on: delivery,
+            secret: receiver.secret,
+            previous: receiver.previousSecret
+        )
         switch verdict {
         case .reject(.missingAuthorization) where headers.isEmpty:
             authenticity = .notChecked
@@ -73,7 +77,13 @@ struct Explain: ParsableCommand {
         case .reject(.missingAuthorization), .reject(.unauthorized): authenticity = .refused
         default: authenticity = .genuine
         }
-        let decision = Decision(DeliveryID(time: .now()), receiver, verdict, snapshot)
+        let decision = Decision(
+            DeliveryID(time: .now()),
+            receiver,
+            verdict,
+            snapshot,
+            usesPreviousSecret: age == .previous
+        )
         return Explanation(decision, receiver, authenticity)
     }
 

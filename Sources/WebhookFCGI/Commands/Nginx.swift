@@ -30,7 +30,7 @@ struct Nginx: ParsableCommand {
         let settings = try options.loadOrExit()
         try printOutput(
             settings.loadSnapshotOrExit().receivers.flatMap { receiver in
-                ([receiver.path] + receiver.kargoPaths).map { path in
+                receiver.paths.map { path in
                     """
                     # \(receiver)
                     location = \(path) {

@@ -64,11 +64,11 @@ struct Receivers: ParsableCommand {
             .init(title: "URL", minimum: 8),
         ])
         return table.text(
-            receivers.map { receiver in
+            receivers.flatMap { receiver in
                 let activity = activity[receiver.id]
-                return [
-                    .init(receiver.project.isEmpty ? "(cluster)" : receiver.project), .init(receiver.name),
-                    .init(receiver.provider.rawValue),
+                let project = receiver.project.isEmpty ? "(cluster)" : receiver.project
+                let row: [Table.Cell] = [
+                    .init(project), .init(receiver.name), .init(receiver.provider.rawValue),
                     .init(activity.map { "\(Age(of: $0.lastDelivery, at: now))" } ?? "never"),
                     .init(activity?.lastSuccess.map { "\(Age(of: $0, at: now))" } ?? "never"),
                     .init(
@@ -77,6 +77,11 @@ struct Receivers: ParsableCommand {
                     ),
                     .init(receiver.url),
                 ]
+                // Both count together.
+                let previous: [[Table.Cell]] = receiver.previousURL.map { url in
+                    [[project, receiver.name, "(previous)", "", "", "", url].map { Table.Cell($0) }]
+                } ?? []
+                return [row] + previous
             }
         )
     }
@@ -89,6 +94,9 @@ struct Receivers: ParsableCommand {
         let path: String
         let url: String
 
+        /// Where it answers for those who have the previous secret; left out where there is none.
+        let previous: Previous?
+
         /// Further paths, from the status that Kargo has written.
         let kargoPaths: [String]
 
@@ -99,12 +107,20 @@ struct Receivers: ParsableCommand {
         /// What was refused in the last 24 hours.
         let failures24h: Int
 
+        struct Previous: Encodable {
+            let path: String
+            let url: String
+        }
+
         init(_ receiver: Receiver, _ activity: ReceiverActivity?) {
             project = receiver.project
             name = receiver.name
             type = receiver.provider.rawValue
             path = receiver.path
             url = receiver.url
+            previous = receiver.previousPath.flatMap { path in
+                receiver.previousURL.map { Previous(path: path, url: $0) }
+            }
             kargoPaths = receiver.kargoPaths
             lastDelivery = activity?.lastDelivery.text(fractionalDigits: 3)
             lastSuccess = activity?.lastSuccess?.text(fractionalDigits: 3)

@@ -34,7 +34,7 @@ struct LogLine {
         format == .text && value.isPlainWord ? text.append(value) : text.append(quoted: value)
     }
 
-    /// Adds a field that is a number.
+    /// Adds a field that is a number, or true or false.
     mutating func append(_ key: String, number: some LosslessStringConvertible) {
         appendKey(key)
         text.append(number.description)

@@ -21,6 +21,7 @@ extension Decision {
         if let event { text.append(#","event":""#, escaped: event.shortened) }
         text.append(#","omitted":"#)
         text.append(String(max(0, considerations.count - limit)))
+        if usesPreviousSecret { text.append(#","previousSecret":true"#) }
         text.append(#","provider":""#, escaped: receiver.provider.rawValue)
         text.append(#","pushes":["#, (match?.event.pushes ?? []).prefix(Self.pushesInLog)) { $0.append($1) }
         text.append(#"],"receiver":""#, escaped: receiver.title)

@@ -18,6 +18,7 @@ extension Decision {
             line.append("receiver", receiver.name)
             line.append("provider", receiver.provider.rawValue)
         }
+        if usesPreviousSecret { line.append("previous_secret", number: true) }
         if let event { line.append("event", event) }
         line.append("status", number: status)
         line.append("duration_ms", number: Double(microseconds) / 1000)

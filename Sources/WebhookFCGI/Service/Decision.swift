@@ -14,6 +14,9 @@ struct Decision {
     /// Nil for a path where nobody receives.
     let receiver: Receiver?
 
+    /// Whether what proves it genuine is the value before the receiver's secret of today, in the URL or in a header.
+    let usesPreviousSecret: Bool
+
     /// The sender's word for what happened, where it could be read; untrusted.
     let event: String?
 
@@ -50,10 +53,11 @@ extension Decision {
             return
         }
         let path = (request.parameters["SCRIPT_NAME"] ?? "") + (request.parameters["PATH_INFO"] ?? "")
-        guard let receiver = snapshot.receiver(at: path) else {
+        guard let endpoint = snapshot.endpoint(at: path) else {
             self.init(id, nil, answer: .refused(status: 404, "not found"))
             return
         }
+        let receiver = endpoint.receiver
         guard request.parameters["REQUEST_METHOD"] == "POST" else {
             self.init(id, receiver, answer: .refused(status: 405, "method not allowed"))
             return
@@ -68,19 +72,31 @@ extension Decision {
             self.init(id, receiver, answer: .refused(status: 400, message))
         case .complete(let body):
             let delivery = Delivery(headers: Headers(request.parameters.values(ofHeader:)), body: body)
-            let verdict = receiver.provider.handler.verdict(on: delivery, secret: receiver.secret)
-            self.init(id, receiver, verdict, snapshot)
+            let (verdict, age) = receiver.provider.handler.verdict(
+                on: delivery,
+                secret: receiver.secret,
+                previous: receiver.previousSecret
+            )
+            let usesPrevious = age == .previous || age != nil && endpoint.isPrevious
+            self.init(id, receiver, verdict, snapshot, usesPreviousSecret: usesPrevious)
         }
     }
 
     /// Decides a delivery of which a handler has said what it means.
-    init(_ id: DeliveryID, _ receiver: Receiver, _ verdict: Verdict, _ snapshot: Snapshot) {
+    init(
+        _ id: DeliveryID,
+        _ receiver: Receiver,
+        _ verdict: Verdict,
+        _ snapshot: Snapshot,
+        usesPreviousSecret: Bool = false
+    ) {
         switch verdict {
         case .refresh(let event):
             let match = snapshot.subscriptions.match(event, in: receiver.scope)
             self.init(
                 id,
                 receiver,
+                usesPreviousSecret: usesPreviousSecret,
                 event: event.name,
                 match: match,
                 targets: match.targets,
@@ -88,15 +104,27 @@ extension Decision {
                 answer: .refreshed
             )
         case .acknowledge(let event, let message):
-            self.init(id, receiver, event: event, answer: .acknowledged(message))
+            self.init(
+                id,
+                receiver,
+                usesPreviousSecret: usesPreviousSecret,
+                event: event,
+                answer: .acknowledged(message)
+            )
         case .reject(let rejection):
-            self.init(id, receiver, answer: .refused(status: rejection.status, rejection.message))
+            self.init(
+                id,
+                receiver,
+                usesPreviousSecret: usesPreviousSecret,
+                answer: .refused(status: rejection.status, rejection.message)
+            )
         }
     }
 
     private init(
         _ id: DeliveryID,
         _ receiver: Receiver?,
+        usesPreviousSecret: Bool = false,
         event: String? = nil,
         match: Match? = nil,
         targets: [Target] = [],
@@ -105,5 +133,6 @@ extension Decision {
     ) {
         (self.id, self.receiver, self.event, self.match) = (id, receiver, event, match)
         (self.targets, self.reason, self.answer) = (targets, reason, answer)
+        self.usesPreviousSecret = usesPreviousSecret
     }
 }

@@ -13,6 +13,9 @@ struct Explanation: Codable, Equatable {
     let provider: String
     let authentication: Authenticity
 
+    /// True where the sender still has the previous secret; else left out.
+    let previousSecret: Bool?
+
     /// The sender's word for what happened, where it could be read.
     let event: String?
     let pushes: [Push]
@@ -67,6 +70,7 @@ struct Explanation: Codable, Equatable {
         let reply = decision.reply(.nothing)
         self.receiver = receiver.title
         self.authentication = authentication == .genuine ? Authenticity(receiver) : authentication
+        previousSecret = decision.usesPreviousSecret ? true : nil
         provider = receiver.provider.rawValue
         event = decision.event
         pushes = (decision.match?.event.pushes ?? []).map { push in
@@ -117,6 +121,7 @@ extension Explanation: CustomStringConvertible {
 
     private var delivery: String {
         switch authentication {
+        case .genuine where previousSecret == true: "genuine, by the previous secret"
         case .genuine: "genuine"
         case .refused: "refused"
         case .url: "nothing but knowing the URL proves that it is genuine"
