@@ -40,6 +40,18 @@ import Testing
                 "limits:\n  bodyBytes: 99999999999",
                 "config.yaml:8: limits.bodyBytes must be a whole number from 1 to 67108864, but is '99999999999'"
             ),
+            (
+                "limits: { perReceiver: { burst: 5 } }",
+                "config.yaml: limits.perReceiver.burst has no effect without limits.perReceiver.rate: set that too"
+            ),
+            (
+                "limits: { perReceiver: 5/s }",
+                "config.yaml:7: limits.perReceiver must be a mapping, but is text"
+            ),
+            (
+                "limits: { perReceiver: { rate: 5 } }",
+                "config.yaml:7: limits.perReceiver.rate must be text, but is a number: put it in quotes"
+            ),
             ("stateDirectory: {}", "config.yaml:7: stateDirectory must be text, but is a mapping"),
             (
                 "stateDirectory: 7",
@@ -76,6 +88,20 @@ import Testing
     )
     func mistake(line: String, problem: String) throws {
         #expect(try problems(SettingsTests.minimal + line + "\n") == [problem])
+    }
+
+    @Test(
+        "What is no rate is a mistake",
+        arguments: [
+            "0/s", "1000001/s", "5/d", "5", "/s", "-5/s", "5/s/s", "1.5/s", "5 /s", "٥/s", "5s", "5/",
+        ]
+    )
+    func rate(_ text: String) throws {
+        #expect(
+            try problems(SettingsTests.minimal + "limits: { perReceiver: { rate: '\(text)' } }\n") == [
+                "config.yaml:7: limits.perReceiver.rate must be a rate such as 50/s, 10/m or 100/h, of at most 1000000, but is '\(text)'"
+            ]
+        )
     }
 
     @Test("All mistakes are reported at once, with what is missing")

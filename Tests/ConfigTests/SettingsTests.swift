@@ -31,7 +31,7 @@ import Testing
                     sink: .file(directory: "/var/refresh"),
                     stateDirectory: "/var/lib/webhook-fcgi",
                     responders: 1,
-                    limits: .init(bodyBytes: 2_097_152),
+                    limits: .init(bodyBytes: 2_097_152, perReceiver: nil),
                     refresh: .init(minInterval: .seconds(1), confirmTimeout: .milliseconds(100)),
                     dedupe: .init(window: .seconds(600)),
                     deliveries: .init(keep: 10_000, days: 14),
@@ -49,7 +49,7 @@ import Testing
             sink: { file: { directory: out } }
             stateDirectory: state
             responders: 4
-            limits: { bodyBytes: 1024 }
+            limits: { bodyBytes: 1024, perReceiver: { rate: 50/s, burst: 200 } }
             refresh: { minInterval: 0s, confirmTimeout: 250ms }
             dedupe: { window: 1h }
             deliveries: { keep: 5, days: 2 }
@@ -63,6 +63,9 @@ import Testing
         #expect(settings.stateDirectory == "\(folder.path)/state")
         #expect(settings.responders == 4)
         #expect(settings.limits.bodyBytes == 1024)
+        #expect(
+            settings.limits.perReceiver == RateLimit(rate: .init(count: 50, in: .seconds(1)), burst: 200)
+        )
         #expect(settings.refresh == .init(minInterval: .zero, confirmTimeout: .milliseconds(250)))
         #expect(settings.dedupe.window == .seconds(3600))
         #expect(settings.deliveries == .init(keep: 5, days: 2))
@@ -80,6 +83,8 @@ import Testing
             "WEBHOOK_FCGI_STATE_DIRECTORY": "/state",
             "WEBHOOK_FCGI_RESPONDERS": "2",
             "WEBHOOK_FCGI_LIMITS_BODY_BYTES": "99",
+            "WEBHOOK_FCGI_LIMITS_PER_RECEIVER_RATE": "90/h",
+            "WEBHOOK_FCGI_LIMITS_PER_RECEIVER_BURST": "7",
             "WEBHOOK_FCGI_REFRESH_MIN_INTERVAL": "2s",
             "WEBHOOK_FCGI_REFRESH_CONFIRM_TIMEOUT": "3ms",
             "WEBHOOK_FCGI_DEDUPE_WINDOW": "4m",
@@ -106,6 +111,9 @@ import Testing
         #expect(settings.stateDirectory == "/state")
         #expect(settings.responders == 2)
         #expect(settings.limits.bodyBytes == 99)
+        #expect(
+            settings.limits.perReceiver == RateLimit(rate: .init(count: 90, in: .seconds(3600)), burst: 7)
+        )
         #expect(settings.refresh == .init(minInterval: .seconds(2), confirmTimeout: .milliseconds(3)))
         #expect(settings.dedupe.window == .seconds(240))
         #expect(settings.deliveries == .init(keep: 5, days: 6))
@@ -203,6 +211,8 @@ import Testing
                 "stateDirectory WEBHOOK_FCGI_STATE_DIRECTORY /var/lib/webhook-fcgi",
                 "responders WEBHOOK_FCGI_RESPONDERS 1",
                 "limits.bodyBytes WEBHOOK_FCGI_LIMITS_BODY_BYTES 2097152",
+                "limits.perReceiver.rate WEBHOOK_FCGI_LIMITS_PER_RECEIVER_RATE none",
+                "limits.perReceiver.burst WEBHOOK_FCGI_LIMITS_PER_RECEIVER_BURST none",
                 "refresh.minInterval WEBHOOK_FCGI_REFRESH_MIN_INTERVAL 1s",
                 "refresh.confirmTimeout WEBHOOK_FCGI_REFRESH_CONFIRM_TIMEOUT 100ms",
                 "dedupe.window WEBHOOK_FCGI_DEDUPE_WINDOW 10m",

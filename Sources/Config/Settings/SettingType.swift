@@ -46,6 +46,23 @@ extension SettingType<Duration> {
     }
 }
 
+extension SettingType<RateLimit.Rate> {
+    /// A whole number in a second, a minute or an hour, such as `50/s`, `10/m` or `100/h`.
+    static var rate: Self {
+        Self(shape: .text) { text throws(InvalidSetting) in
+            let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+            guard parts.count == 2, parts[0].allSatisfy(\.isNumber), let count = Int(parts[0]),
+                (1...1_000_000).contains(count), let seconds = ["s": 1, "m": 60, "h": 3600][parts[1]]
+            else {
+                throw InvalidSetting(
+                    "must be a rate such as 50/s, 10/m or 100/h, of at most 1000000, but is \(text.quoted)"
+                )
+            }
+            return RateLimit.Rate(count: count, in: .seconds(seconds))
+        }
+    }
+}
+
 extension SettingType<String> {
     /// A file or folder; a relative one is relative to `folder`, that of the settings file.
     static func path(relativeTo folder: String) -> Self {

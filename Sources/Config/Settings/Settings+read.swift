@@ -37,6 +37,7 @@ extension Settings {
             default: "2097152",
             "Largest body that is accepted, in bytes (1 to 67108864)"
         )
+        let perReceiver = RateLimit.read(&reader)
         let minInterval = reader.value(
             "refresh.minInterval",
             .duration(atMost: .seconds(86_400)),
@@ -94,11 +95,28 @@ extension Settings {
             sink: sink,
             stateDirectory: stateDirectory,
             responders: responders,
-            limits: Limits(bodyBytes: bodyBytes),
+            limits: Limits(bodyBytes: bodyBytes, perReceiver: perReceiver),
             refresh: Refresh(minInterval: minInterval, confirmTimeout: confirmTimeout),
             dedupe: Dedupe(window: window),
             deliveries: Deliveries(keep: keep, days: days),
             log: Log(level: level, format: format, file: file)
         )
+    }
+}
+
+extension RateLimit {
+    fileprivate static func read(_ reader: inout SettingsReader) -> Self? {
+        let rate = reader.optional(
+            "limits.perReceiver.rate",
+            .rate,
+            "How many genuine deliveries each receiver takes, such as `50/s`, `10/m` or `100/h`; others get 429. Each process counts its own"
+        )
+        let burst = reader.optional(
+            "limits.perReceiver.burst",
+            .wholeNumber(in: 1...1_000_000),
+            "How many of them may come at once; else as many as the rate names (1 to 1000000)"
+        )
+        reader.expect("limits.perReceiver.rate", beside: "limits.perReceiver.burst")
+        return rate.map { Self(rate: $0, burst: burst) }
     }
 }

@@ -71,6 +71,9 @@ package struct Settings: Sendable, Equatable {
     package struct Limits: Sendable, Equatable {
         /// The largest body that is accepted.
         package let bodyBytes: Int
+
+        /// For each receiver by itself; nil for no limit.
+        package let perReceiver: RateLimit?
     }
 
     package struct Log: Sendable, Equatable {

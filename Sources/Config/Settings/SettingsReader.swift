@@ -55,6 +55,12 @@ struct SettingsReader {
         return given(setting).flatMap { parse($0, of: setting, type) }
     }
 
+    /// Says so when `path` is missing, without which `other` has no effect.
+    mutating func expect(_ path: String, beside other: String) {
+        guard isPresent(other), !isPresent(path) else { return }
+        problems.append(Problem(file: file, message: "\(other) has no effect without \(path): set that too"))
+    }
+
     /// Which of these groups or settings is there; nil, and a problem, unless it is exactly one.
     ///
     /// An empty mapping is enough for one of which everything has a default.

@@ -22,7 +22,11 @@ extension Decision {
         if let event { line.append("event", event) }
         line.append("status", number: status)
         line.append("duration_ms", number: Double(microseconds) / 1000)
-        if case .refused(_, let reason) = answer { line.append("reason", reason) }
+        switch answer {
+        case .refused(_, let reason): line.append("reason", reason)
+        case .limited: line.append("reason", Self.tooMany)
+        case .refreshed, .acknowledged: break
+        }
         if let reason { line.append("reason", reason) }
         if let pushes = match?.event.pushes {
             line.append("repositories", pushes.map(\.displayedRepository).joined(separator: ","))

@@ -19,7 +19,10 @@ extension Request {
         since started: ContinuousClock.Instant
     ) -> DeliveryRecord? {
         guard let receiver = decision.receiver, case .complete(let body) = body else { return nil }
-        if case .refused = decision.answer { return nil }
+        switch decision.answer {
+        case .refused, .limited: return nil
+        case .refreshed, .acknowledged: break
+        }
         return decision.record(
             receiver,
             headers: parameters.headers(limit: Self.keptHeaderBytes, omitting: mayBeSecret(headerNamed:)),

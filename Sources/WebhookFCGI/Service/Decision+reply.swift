@@ -34,8 +34,11 @@ extension Decision {
         case (.refused(405, let message), _): error(405, message, headers: [Reply.Header("Allow", "POST")])
         case (.refused(503, let message), _): error(503, message, headers: [.retryAfter])
         case (.refused(let status, let message), _): error(status, message)
+        case (.limited(let time), _): error(429, Self.tooMany, headers: [.retryAfter(time)])
         }
     }
+
+    static let tooMany = "too many deliveries to this receiver, try again later"
 
     private func success(_ message: String, status: Int = 200, reason: String? = nil) -> Reply {
         var body = JSONText(capacity: 128)
@@ -67,5 +70,12 @@ extension Decision {
 
 extension Reply.Header {
     fileprivate static let retryAfter = Reply.Header("Retry-After", "10")
+
+    /// In whole seconds, so that it is over by then.
+    fileprivate static func retryAfter(_ time: Duration) -> Self {
+        let (seconds, attoseconds) = time.components
+        return Reply.Header("Retry-After", String(seconds + (attoseconds > 0 ? 1 : 0)))
+    }
+
     fileprivate static let json = Reply.Header("Content-Type", "application/json")
 }

@@ -38,6 +38,8 @@ struct Decision {
         case acknowledged(String)
         /// An error.
         case refused(status: Int, String)
+        /// An error that is over in time.
+        case limited(retryAfter: Duration)
     }
 }
 
@@ -52,34 +54,17 @@ extension Decision {
             )
             return
         }
-        let path = (request.parameters["SCRIPT_NAME"] ?? "") + (request.parameters["PATH_INFO"] ?? "")
-        guard let endpoint = snapshot.endpoint(at: path) else {
-            self.init(id, nil, answer: .refused(status: 404, "not found"))
-            return
-        }
-        let receiver = endpoint.receiver
-        guard request.parameters["REQUEST_METHOD"] == "POST" else {
-            self.init(id, receiver, answer: .refused(status: 405, "method not allowed"))
-            return
-        }
-        switch request.body {
-        case .tooLarge:
-            let message = "content exceeds limit of \(bodyLimit) bytes"
-            self.init(id, receiver, answer: .refused(status: 413, message))
-        case .mismatched(let announced, let received):
-            let message =
-                "invalid request body: \(received) bytes, Content-Length says \(announced.prefix(20))"
-            self.init(id, receiver, answer: .refused(status: 400, message))
-        case .complete(let body):
-            let delivery = Delivery(headers: Headers(request.parameters.values(ofHeader:)), body: body)
-            let (verdict, age) = receiver.provider.handler.verdict(
-                on: delivery,
-                secret: receiver.secret,
-                previous: receiver.previousSecret
-            )
-            let usesPrevious = age == .previous || age != nil && endpoint.isPrevious
-            self.init(id, receiver, verdict, snapshot, usesPreviousSecret: usesPrevious)
-        }
+        self = Arrival(id, request, snapshot, bodyLimit: bodyLimit).decision(by: snapshot)
+    }
+
+    /// Refuses a genuine delivery, because its receiver has had too many, until so much time has passed.
+    init(refusing delivery: Arrival.GenuineDelivery, for time: Duration) {
+        self.init(
+            delivery.id,
+            delivery.receiver,
+            usesPreviousSecret: delivery.usesPreviousSecret,
+            answer: .limited(retryAfter: time)
+        )
     }
 
     /// Decides a delivery of which a handler has said what it means.
@@ -121,7 +106,7 @@ extension Decision {
         }
     }
 
-    private init(
+    init(
         _ id: DeliveryID,
         _ receiver: Receiver?,
         usesPreviousSecret: Bool = false,

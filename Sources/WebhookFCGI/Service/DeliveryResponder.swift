@@ -26,13 +26,29 @@ struct DeliveryResponder: Responder {
         let time = Timestamp.now()
         // One state for the whole turn: a reload in the middle of it changes nothing that is under way.
         let state = service.state
-        var id = DeliveryID(time: time)
-        let decisions = requests.map { request in
-            defer { id = id.successor }
-            return Decision(id, request, state.snapshot, bodyLimit: state.settings.limits.bodyBytes)
-        }
+        let decisions = decide(requests, state, DeliveryID(time: time), at: started)
         let turn = Turn(service, state, at: time, since: started)
         let records = zip(requests, decisions).map { $0.record(of: $1, at: time, since: started) }
         return turn.responses(to: decisions, records)
+    }
+
+    private func decide(
+        _ requests: [Request],
+        _ state: Service.State,
+        _ first: DeliveryID,
+        at now: ContinuousClock.Instant
+    ) -> [Decision] {
+        let limits = state.settings.limits
+        var id = first
+        func next() -> DeliveryID {
+            defer { id = id.successor }
+            return id
+        }
+        guard let snapshot = state.snapshot else {
+            return requests.map { Decision(next(), $0, nil, bodyLimit: limits.bodyBytes) }
+        }
+        var arrivals = requests.map { Arrival(next(), $0, snapshot, bodyLimit: limits.bodyBytes) }
+        if let limit = limits.perReceiver { service.rates.limit(&arrivals, to: limit, at: now, snapshot) }
+        return arrivals.map { $0.decision(by: snapshot) }
     }
 }

@@ -30,6 +30,9 @@ final class Service: Sendable {
     /// Senders that wait a moment for their refreshes.
     let confirmations = Confirmations()
 
+    /// What the receivers have used up of what they may.
+    let rates = RateLimiter()
+
     /// Rung when there is something to deliver.
     let doorbell = Doorbell()
 
