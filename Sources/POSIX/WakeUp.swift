@@ -29,11 +29,19 @@ package final class WakeUp: Sendable {
 
     /// The same, or until there is something to read from `other`.
     func wait(or other: Int32, atMost limit: Duration) throws(SystemError) -> Bool {
+        try readiness(or: other, atMost: limit).isRung
+    }
+
+    /// The same, and whether there is something to read.
+    func readiness(
+        or other: Int32,
+        atMost limit: Duration
+    ) throws(SystemError) -> (isRung: Bool, hasInput: Bool) {
         var descriptors = [descriptor, other].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         let (seconds, attoseconds) = max(limit, .zero).components
         // Rounded up: just before the time is up, zero milliseconds would be a busy loop.
         let milliseconds = seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
         try systemCall("waiting for changes") { unsafe poll(&descriptors, 2, Int32(clamping: milliseconds)) }
-        return descriptors[0].revents != 0
+        return (descriptors[0].revents != 0, descriptors[1].revents != 0)
     }
 }

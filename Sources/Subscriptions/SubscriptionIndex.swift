@@ -50,6 +50,11 @@ package struct SubscriptionIndex: Sendable {
         }
     }
 
+    /// Every subscription, in no order.
+    package func forEach(_ body: (Subscription) -> Void) {
+        for (_, subscriptions) in byURL { subscriptions.forEach(body) }
+    }
+
     /// Any Warehouse that subscribes to something.
     package var exampleTarget: Target? { byURL.values.first?.first?.target }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Dispatch
 internal import POSIX
 
 /// Manifests in `*.yaml`, `*.yml` and `*.json` files below a folder.
@@ -161,12 +160,5 @@ package struct DirectorySource: LiveSource {
         private(set) var value: Reading?
 
         func set(_ reading: Reading) { value = reading }
-    }
-}
-
-/// A queue of its own has a thread of its own: the shared ones have few, which must not be blocked for long.
-private func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
-    await withCheckedContinuation { continuation in
-        DispatchQueue(label: "webhook-fcgi.folder").async { continuation.resume(returning: body()) }
     }
 }

@@ -15,10 +15,14 @@ package struct PathPattern: Sendable {
 
     private let rule: Rule
 
+    /// As it was written.
+    let text: String
+
     /// Compiles an entry.
     ///
     /// - Throws: `SyntaxError` when what follows `glob:` or `regex:` is not valid.
     package init(_ text: String) throws(SyntaxError) {
+        self.text = text
         if let pattern = Self.drop("glob:", from: text) {
             rule = .glob(try Glob(pattern))
         } else if let pattern = Self.drop("regex:", from: text) ?? Self.drop("regexp:", from: text) {

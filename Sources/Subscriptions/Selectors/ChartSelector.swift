@@ -19,5 +19,7 @@ package struct ChartSelector: Sendable, CustomStringConvertible {
         }
     }
 
+    var definition: String { rule.definition }
+
     package var description: String { rule.text.map { "SemVer \($0)" } ?? "SemVer" }
 }

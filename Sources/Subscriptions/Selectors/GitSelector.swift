@@ -39,6 +39,12 @@ package struct GitSelector: Sendable {
         return nil
     }
 
+    var definition: String {
+        let strategy =
+            if case .semVer(let rule) = strategy { "\(name) \(rule.definition)" } else { "\(self)" }
+        return "\(strategy) \(filter.definition) \(paths.definition)"
+    }
+
     private var name: String {
         switch strategy {
         case .newestFromBranch: "NewestFromBranch"

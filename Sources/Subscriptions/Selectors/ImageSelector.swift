@@ -43,6 +43,11 @@ package struct ImageSelector: Sendable {
         }
     }
 
+    var definition: String {
+        if case .semVer(let rule) = strategy { return "\(name) \(rule.definition) \(filter.definition)" }
+        return "\(self) \(filter.definition)"
+    }
+
     private var name: String {
         switch strategy {
         case .semVer: "SemVer"

@@ -11,6 +11,9 @@ package struct PathFilter: Sendable {
         self.excluded = excluded
     }
 
+    /// Everything it depends on.
+    var definition: String { "included \(included.map(\.text)) excluded \(excluded.map(\.text))" }
+
     /// Whether one of the files is included, or nothing is, and it is not excluded.
     func accepts(_ files: [String]) -> Bool {
         files.contains { file in

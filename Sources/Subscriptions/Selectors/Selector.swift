@@ -20,6 +20,18 @@ package enum Selector: Sendable {
     }
 }
 
+extension Selector {
+    /// Everything that what it takes depends on, the same text in every process.
+    package var definition: String {
+        switch self {
+        case .image(let selector): selector.definition
+        case .chart(let selector): selector.definition
+        case .git(let selector): selector.definition
+        case .invalid(let reason): "invalid \(reason)"
+        }
+    }
+}
+
 extension Selector: CustomStringConvertible {
     /// Strategy and constraint, for `explain`.
     package var description: String {

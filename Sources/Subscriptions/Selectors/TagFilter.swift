@@ -17,6 +17,9 @@ package struct TagFilter: Sendable {
     /// Whether every tag passes.
     var isEmpty: Bool { ignored.isEmpty && allowed.isEmpty }
 
+    /// Everything it depends on.
+    var definition: String { "ignored \(ignored.map(\.text)) allowed \(allowed.map(\.text))" }
+
     func refusal(of tag: String) -> Refusal? {
         if let pattern = ignored.first(where: { $0.expression.matches(tag) }) {
             return .ignored(pattern: pattern.text)

@@ -17,6 +17,9 @@ package struct VersionRule: Sendable {
         if let text { self.constraint = try VersionConstraint(text) } else { self.constraint = nil }
     }
 
+    /// Everything it depends on.
+    var definition: String { "\(text ?? "")\(isStrict ? " strict" : "")" }
+
     func refusal(of name: some StringProtocol) -> Refusal? {
         do throws(SyntaxError) {
             let version = try Version(name, strict: isStrict)

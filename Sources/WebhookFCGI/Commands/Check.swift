@@ -11,7 +11,11 @@ import Subscriptions
 /// The command `webhook-fcgi check`.
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print every problem of the settings and the manifests, and what to do about it."
+        abstract: "Print every problem of the settings and the manifests, and what to do about it.",
+        discussion: """
+            It also says whether a server runs with these settings, and what would be added (+), removed (-) or \
+            changed (~) if that read the manifests now.
+            """
     )
 
     @OptionGroup var options: SettingsOptions
@@ -24,16 +28,24 @@ struct Check: ParsableCommand {
     }
 
     func run() throws {
-        let problems = findProblems()
+        let (problems, comparison) = examine()
         if output == .json {
-            try printOutput(problems.map(Row.init).json())
+            try printOutput(Report(problems: problems.map(Row.init), running: comparison).json())
             if problems.contains(where: { $0.severity == .error }) { throw ExitCode(1) }
             return
         }
         if !problems.isEmpty { try printOutput(problems.map(\.description).joined(separator: "\n")) }
+        if let comparison { try printOutput(comparison) }
         let errors = problems.filter { $0.severity == .error }.count
         if errors > 0 { throw ExitCode(1) }
         try printOutput(problems.isEmpty ? "no problems" : "no errors, \(problems.count) warning(s)")
+    }
+
+    private struct Report: Encodable {
+        let problems: [Row]
+
+        /// How what runs compares with what is there, as people read it; left out where that cannot be read.
+        let running: String?
     }
 
     private struct Row: Encodable {
@@ -50,22 +62,27 @@ struct Check: ParsableCommand {
         }
     }
 
-    private func findProblems() -> [Problem] {
+    /// The problems, and how what runs compares with what is there.
+    private func examine() -> ([Problem], comparison: String?) {
         do throws(SettingsError) {
             let (settings, warnings) = try options.load()
-            let (snapshot, problems) = read(settings)
-            return warnings + problems + stateProblems(settings) + sinkProblems(settings, snapshot)
-                + logProblems(settings)
+            let (result, problems) = read(settings)
+            let others =
+                stateProblems(settings) + sinkProblems(settings, result?.snapshot) + logProblems(settings)
+            return (
+                warnings + problems + others,
+                result.map { RunningServers(in: settings.stateDirectory).compare(with: $0) }
+            )
         } catch {
-            return error.problems
+            return (error.problems, nil)
         }
     }
 
-    private func read(_ settings: Settings) -> (Snapshot?, [Problem]) {
+    private func read(_ settings: Settings) -> (LoadResult?, [Problem]) {
         do throws(SourceError) {
             let source = try settings.makeSource()
             let result = try blocking { () throws(SourceError) in try await source.load() }
-            return (result.snapshot, result.problems)
+            return (result, result.problems)
         } catch {
             return (nil, [error.problem])
         }

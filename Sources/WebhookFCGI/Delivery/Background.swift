@@ -20,6 +20,7 @@ final class Background: Sendable {
         task = Task {
             await withDiscardingTaskGroup { group in
                 group.addTask { await follow(service) }
+                group.addTask { await ServedSocket(service: service).run() }
                 group.addTask { await checkSink(service) }
                 group.addTask { await Deliverer(service: service).run() }
                 group.addTask { await confirm(service) }
