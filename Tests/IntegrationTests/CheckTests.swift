@@ -30,7 +30,9 @@ extension IntegrationTests {
                 let config = "\(folder.path)/config.yaml"
                 let command = try Command.webhookFCGI("check", "--output", "json", "--config", config)
                 let object = try JSONSerialization.jsonObject(with: Data(command.output.utf8))
-                return (command, try #require(object as? [[String: Any]]))
+                let report = try #require(object as? [String: Any])
+                #expect(report["running"] is String)
+                return (command, try #require(report["problems"] as? [[String: Any]]))
             }
             let (sound, none) = try check()
             #expect(sound.status == .exited(0) && none.isEmpty)

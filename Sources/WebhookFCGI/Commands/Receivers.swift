@@ -78,9 +78,10 @@ struct Receivers: ParsableCommand {
                     .init(receiver.url),
                 ]
                 // Both count together.
-                let previous: [[Table.Cell]] = receiver.previousURL.map { url in
-                    [[project, receiver.name, "(previous)", "", "", "", url].map { Table.Cell($0) }]
-                } ?? []
+                let previous: [[Table.Cell]] =
+                    receiver.previousURL.map { url in
+                        [[project, receiver.name, "(previous)", "", "", "", url].map { Table.Cell($0) }]
+                    } ?? []
                 return [row] + previous
             }
         )

@@ -41,6 +41,7 @@ extension Decision {
         case (_, .failed): .notStored
         case (_, .repetition): .duplicate
         case (.acknowledged, _): .ignored
+        case (.limited, _): .rateLimited
         case (.refreshed, .accepted): .accepted
         case (.refreshed, _): targets.isEmpty ? .unmatched : .refreshed
         case (.refused(let status, _), _):
@@ -48,7 +49,6 @@ extension Decision {
             case 401: .unauthorized
             case 405: .methodNotAllowed
             case 413: .tooLarge
-            case 429: .rateLimited
             default: .invalid
             }
         }

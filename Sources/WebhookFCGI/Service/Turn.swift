@@ -128,7 +128,7 @@ extension Decision.Answer {
     fileprivate func counted(isKept: Bool) -> Activity.Answer {
         switch self {
         case .refused(401, _): .unauthorized
-        case .refused(429, _): .limited
+        case .limited: .limited
         case .refused(503, _): .unavailable
         case .refused: .malformed
         case .refreshed, .acknowledged: isKept ? .accepted : .unavailable
