@@ -230,6 +230,7 @@ final class EventLoop {
 
     private func accept(atMost limit: Int) {
         guard let listening else { return }
+        listening.makeNonblocking()
         for _ in 0..<limit {
             // To the last one, when it is the last chance.
             guard connections.count < capacity || limit == .max else {

@@ -27,6 +27,12 @@ package final class ListeningSocket: Sendable {
         close(descriptor)
     }
 
+    /// Makes accepting give up where nobody waits.
+    ///
+    /// Asked for again before each round, because the socket is shared: several processes may wait for the same
+    /// connection, and systemd makes it block whenever it runs another command of the unit (ExecReload=).
+    func makeNonblocking() { _ = fcntl(descriptor, F_SETFL, O_NONBLOCK) }
+
     /// The socket that spawn-fcgi or systemd passes as standard input.
     ///
     /// Descriptor 0 is pointed at /dev/null afterwards, so that closing this object closes the socket.
@@ -41,9 +47,6 @@ package final class ListeningSocket: Sendable {
                     + "(StandardInput=socket), or give --listen unix:PATH or --listen HOST:PORT"
             )
         }
-        // Several processes wait for the same socket; whoever comes second must not block in accept(2).
-        let flags = try systemCall("reading the socket's flags") { fcntl(0, F_GETFL) }
-        try systemCall("making the socket non-blocking") { fcntl(0, F_SETFL, flags | O_NONBLOCK) }
         let address = try SocketAddress(ofSocket: 0)
         try sendAtOnce(0, address)
         let descriptor = try duplicate(0)

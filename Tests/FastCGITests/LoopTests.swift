@@ -72,6 +72,20 @@ import Testing
         }
     }
 
+    @Test func `A socket that somebody else makes block does not hold up the loop`() throws {
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/socket"
+        let listening = try ListeningSocket.bound(to: .unix(path: path))
+        let shared = dup(listening.descriptor)
+        defer { close(shared) }
+        let threads = try ResponderThreads(count: 1, listening: listening, responder: Sizes()) { _ in }
+        defer { threads.stop() }
+        for _ in 0..<3 {
+            #expect(fcntl(shared, F_SETFL, 0) == 0)
+            #expect(try FastCGIConnection(path: path).exchange(request(1))?.body == "A")
+        }
+    }
+
     @Test func `What comes after the last request is not read`() throws {
         try withLoop { path in
             let connection = try FastCGIConnection(path: path)

@@ -352,7 +352,7 @@ class SystemdTests(PackagingTest):
             journal = re.sub("Failed to set thread priority.*errno=13\n?", "", journal)
         self.assertEqual(journal, "")
         log = "/var/log/webhook-fcgi/webhook-fcgi.log"
-        machine.run("systemctl kill --kill-whom=main --signal=HUP webhook-fcgi")
+        machine.run("systemctl reload webhook-fcgi")
         machine.wait_until("it reloads", lambda: "reloaded" in machine.output(f"cat {log}"))
         machine.run("logrotate --force /etc/logrotate.d/webhook-fcgi")
         tags = itertools.count(100)
