@@ -15,10 +15,9 @@ struct ProcessUsage: Codable, Equatable {
 
     /// Asks; what cannot be learnt is 0.
     init() {
-        var times = rusage()
-        unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &times)
-        cpuMicroseconds = [times.ru_utime, times.ru_stime].map { $0.tv_sec * 1_000_000 + Int($0.tv_usec) }
-            .reduce(0, +)
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        cpuMicroseconds = time.tv_sec * 1_000_000 + time.tv_nsec / 1000
         let pages = (try? Self.pages()) ?? [0, 0]
         virtualBytes = pages[0] * Int(sysconf(Int32(_SC_PAGESIZE)))
         residentBytes = pages[1] * Int(sysconf(Int32(_SC_PAGESIZE)))
