@@ -156,6 +156,7 @@ let package = Package(
             dependencies: [
                 "Config", "FastCGI", "Handlers", "Outbox", "POSIX", "Sinks", "Subscriptions", "TestSupport",
                 "WebhookFCGI",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ]

@@ -26,20 +26,15 @@ package struct Activity: Sendable, Equatable {
 
     var isEmpty: Bool { times.isEmpty }
 
-    /// Takes note of one delivery.
-    package mutating func count(_ answer: Answer, to receiver: ReceiverName, at time: Timestamp) {
-        tallies[Key(receiver: receiver, hour: time.hour), default: Tally()].count(answer)
+    /// Takes note of `number` deliveries that came up to `time`.
+    package mutating func count(
+        _ answer: Answer,
+        _ number: Int = 1,
+        to receiver: ReceiverName,
+        at time: Timestamp
+    ) {
+        tallies[Key(receiver: receiver, hour: time.hour), default: Tally()].count(answer, number)
         times[receiver, default: Times()].update(answer, time)
-    }
-
-    /// Takes note of what was counted before.
-    mutating func merge(earlier: Activity) {
-        for (key, tally) in earlier.tallies { tallies[key, default: Tally()] += tally }
-        for (receiver, earlier) in earlier.times {
-            let later = times[receiver] ?? earlier
-            times[receiver]?.lastSuccess = later.lastSuccess ?? earlier.lastSuccess
-            if times[receiver] == nil { times[receiver] = earlier }
-        }
     }
 }
 
@@ -61,22 +56,14 @@ extension Activity {
 
         package var refused: Int { unauthorized + malformed + limited + unavailable }
 
-        mutating func count(_ answer: Answer) {
+        mutating func count(_ answer: Answer, _ number: Int) {
             switch answer {
-            case .accepted: accepted += 1
-            case .unauthorized: unauthorized += 1
-            case .malformed: malformed += 1
-            case .limited: limited += 1
-            case .unavailable: unavailable += 1
+            case .accepted: accepted += number
+            case .unauthorized: unauthorized += number
+            case .malformed: malformed += number
+            case .limited: limited += number
+            case .unavailable: unavailable += number
             }
-        }
-
-        static func += (total: inout Tally, more: Tally) {
-            total.accepted += more.accepted
-            total.unauthorized += more.unauthorized
-            total.malformed += more.malformed
-            total.limited += more.limited
-            total.unavailable += more.unavailable
         }
     }
 }

@@ -7,34 +7,28 @@ extension OutboxMaintenance {
     /// How long hours are kept, and receivers to which nothing comes any more.
     private static let (hoursKept, receiversKept): (Int64, Duration) = (48, .seconds(366 * 86_400))
 
-    /// Writes down what `meter` has counted, in one small transaction; nothing is locked where there is nothing.
-    package func write(_ meter: ActivityMeter, at now: Timestamp) throws(OutboxError) {
-        let activity = meter.drain()
+    /// Adds `activity` to what is written down, in one small transaction; nothing is locked where there is nothing.
+    package func write(_ activity: Activity, at now: Timestamp) throws(OutboxError) {
         guard !activity.isEmpty else { return }
-        do throws(OutboxError) {
-            try file.withConnection { queue in
-                try queue.write { database in
-                    try database.add(activity)
-                    // Also what a clock has counted that was ahead.
-                    try database.execute(
-                        sql: "DELETE FROM activity WHERE hour > ?",
-                        arguments: [now.hour + Self.hoursKept]
-                    )
-                    try database.execute(
-                        sql: "DELETE FROM activity WHERE hour < ?",
-                        arguments: [now.hour - Self.hoursKept]
-                    )
-                    // About once an hour: this looks at all of them.
-                    guard database.changesCount > 0 else { return }
-                    try database.execute(
-                        sql: "DELETE FROM receiver WHERE lastDelivery < ?",
-                        arguments: [(now - Self.receiversKept).microseconds]
-                    )
-                }
+        try file.withConnection { queue in
+            try queue.write { database in
+                try database.add(activity)
+                // Also what a clock has counted that was ahead.
+                try database.execute(
+                    sql: "DELETE FROM activity WHERE hour > ?",
+                    arguments: [now.hour + Self.hoursKept]
+                )
+                try database.execute(
+                    sql: "DELETE FROM activity WHERE hour < ?",
+                    arguments: [now.hour - Self.hoursKept]
+                )
+                // About once an hour: this looks at all of them.
+                guard database.changesCount > 0 else { return }
+                try database.execute(
+                    sql: "DELETE FROM receiver WHERE lastDelivery < ?",
+                    arguments: [(now - Self.receiversKept).microseconds]
+                )
             }
-        } catch {
-            meter.putBack(activity)
-            throw error
         }
     }
 }

@@ -11,7 +11,6 @@ import Testing
     private let folder: TemporaryFolder
     private let outbox: Outbox
     private let maintenance: OutboxMaintenance
-    private let meter = ActivityMeter()
     private let one = ReceiverName(project: "a", name: "one")
     private let other = ReceiverName(project: "", name: "other")
     /// In the middle of an hour.
@@ -23,20 +22,23 @@ import Testing
         maintenance = OutboxMaintenance(outbox)
     }
 
-    private func count(_ answer: Activity.Answer, to receiver: ReceiverName, hoursAgo hours: Int = 0) {
-        meter.update { $0.count(answer, to: receiver, at: now - .seconds(hours * 3600)) }
+    /// Writes down deliveries: how many got which answer, and how many hours ago.
+    private func write(_ deliveries: [(ReceiverName, Activity.Answer, Int, hoursAgo: Int)]) throws {
+        var activity = Activity()
+        for (receiver, answer, number, hours) in deliveries {
+            activity.count(answer, number, to: receiver, at: now - .seconds(hours * 3600))
+        }
+        try maintenance.write(activity, at: now)
     }
 
     @Test func `Each receiver has its hours, its last delivery and its last success`() throws {
-        count(.accepted, to: one, hoursAgo: 23)
-        for answer in [Activity.Answer.unauthorized, .malformed, .limited, .unavailable, .unauthorized] {
-            count(answer, to: one, hoursAgo: 1)
-        }
-        try maintenance.write(meter, at: now)
-        count(.accepted, to: other)
-        count(.accepted, to: other)
-        count(.malformed, to: one)
-        try maintenance.write(meter, at: now)
+        try write([
+            (one, .accepted, 1, hoursAgo: 23), (one, .unauthorized, 2, hoursAgo: 1),
+            (one, .malformed, 1, hoursAgo: 1),
+            (one, .limited, 1, hoursAgo: 1), (one, .unavailable, 1, hoursAgo: 1),
+        ])
+        try write([(other, .accepted, 1, hoursAgo: 0), (one, .malformed, 1, hoursAgo: 0)])
+        try write([(other, .accepted, 1, hoursAgo: 0)])
         let activity = try outbox.activity(at: now)
         let first = try #require(activity[one])
         #expect(first.lastDelivery == now && first.lastSuccess == now - .seconds(23 * 3600))
@@ -49,22 +51,8 @@ import Testing
     }
 
     @Test func `A receiver that nothing was accepted from has no last success`() throws {
-        count(.unauthorized, to: one)
-        try maintenance.write(meter, at: now)
+        try write([(one, .unauthorized, 1, hoursAgo: 0)])
         #expect(try outbox.activity(at: now)[one]?.lastSuccess == nil)
-    }
-
-    @Test func `What cannot be written is written later`() throws {
-        try outbox.checkWritable()
-        count(.accepted, to: one, hoursAgo: 1)
-        try outbox.write { try $0.execute(sql: "ALTER TABLE activity RENAME TO elsewhere") }
-        #expect(throws: OutboxError.self) { try maintenance.write(meter, at: now) }
-        count(.malformed, to: one)
-        try outbox.write { try $0.execute(sql: "ALTER TABLE elsewhere RENAME TO activity") }
-        try maintenance.write(meter, at: now)
-        let activity = try #require(try outbox.activity(at: now)[one])
-        #expect(activity.hours[22].accepted == 1 && activity.hours[23].malformed == 1)
-        #expect(activity.lastDelivery == now && activity.lastSuccess == now - .seconds(3600))
     }
 
     @Test func `Hours of two days are kept, and receivers for a year`() throws {
@@ -72,16 +60,17 @@ import Testing
             try outbox.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM \(table)") }
         }
         // Also those that a clock counted which was ahead.
-        for hours in [24 * 400, 49, 48, 0, -24 * 30] { self.count(.accepted, to: one, hoursAgo: hours) }
-        self.count(.accepted, to: other, hoursAgo: 24 * 400)
-        try maintenance.write(meter, at: now)
+        try write(
+            [24 * 400, 49, 48, 0, -24 * 30].map { (one, .accepted, 1, hoursAgo: $0) }
+                + [(other, .accepted, 1, hoursAgo: 24 * 400)]
+        )
         #expect(try count("activity") == 2)
         #expect(try count("receiver") == 1)
         #expect(try outbox.activity(at: now)[one]?.hours.map(\.accepted).reduce(0, +) == 1)
     }
 
     @Test func `Nothing is written where nothing came`() throws {
-        try maintenance.write(meter, at: now)
+        try write([])
         #expect(folder.entries() == [])
     }
 }

@@ -135,6 +135,7 @@ private func maintain(_ service: Service, _ maintenance: OutboxMaintenance) asyn
     var cleaning = Trouble()
     var checkpointing = Trouble()
     var counting = Trouble()
+    var activity = ActivityMeter()
     var hasMore = false
     while !Task.isCancelled {
         // Under load there is always more to remove.
@@ -146,7 +147,7 @@ private func maintain(_ service: Service, _ maintenance: OutboxMaintenance) asyn
             hasMore = false
             complain(error, &cleaning, service)
         }
-        writeActivity(maintenance, &counting, service)
+        write(&activity, to: maintenance, &counting, service)
         // Whatever becomes of the clean-up, without this the disk fills.
         do throws(OutboxError) {
             try maintenance.checkpoint()
@@ -156,12 +157,17 @@ private func maintain(_ service: Service, _ maintenance: OutboxMaintenance) asyn
         }
     }
     // By now nothing comes in any more.
-    writeActivity(maintenance, &counting, service)
+    write(&activity, to: maintenance, &counting, service)
 }
 
-private func writeActivity(_ maintenance: OutboxMaintenance, _ counting: inout Trouble, _ service: Service) {
+private func write(
+    _ activity: inout ActivityMeter,
+    to maintenance: OutboxMaintenance,
+    _ counting: inout Trouble,
+    _ service: Service
+) {
     do throws(OutboxError) {
-        try maintenance.write(service.activity, at: .now())
+        try activity.write(service.state.counters, to: maintenance, at: .now())
         counting.end()
     } catch {
         complain(error, &counting, service)

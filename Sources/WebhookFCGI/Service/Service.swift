@@ -18,9 +18,6 @@ final class Service: Sendable {
     /// What is promised and not done yet, and the log of deliveries.
     let outbox: Outbox
 
-    /// What came to which receiver, until it is written down.
-    let activity = ActivityMeter()
-
     /// Where the outbox is, whatever the settings say since.
     let stateDirectory: String
 

@@ -35,14 +35,12 @@ struct Turn: Sendable {
         defer { if !lines.isEmpty { service.log.write(lines) } }
         let accepted = records.compactMap(\.self)
         guard !accepted.isEmpty else {
-            count(decisions, isKept: true)
             return decisions.map { .now(finish($0, .nothing, &lines)) }
         }
         let committed = ContinuousClock.now
         do throws(OutboxError) {
             let (commitments, wasIdle, due) = try service.outbox.commit(accepted, at: time)
             service.metrics.countCommit(of: accepted.count, after: committed.duration(to: .now))
-            count(decisions, isKept: true)
             var remaining = commitments[...]
             // Under load the deliverer is awake, or looks soon; to wake it every turn would cost more than it does.
             defer { if wasIdle { service.doorbell.ring() } }
@@ -61,20 +59,8 @@ struct Turn: Sendable {
                 "cannot keep deliveries, senders get 503",
                 metadata: ["error": "\(error)"]
             )
-            count(decisions, isKept: false)
             return zip(decisions, records).map { decision, record in
                 .now(finish(decision, record == nil ? .nothing : .failed, &lines))
-            }
-        }
-    }
-
-    /// Counts the deliveries that came to a receiver; `isKept` tells whether those are durable that were to be.
-    private func count(_ decisions: [Decision], isKept: Bool) {
-        service.activity.update { activity in
-            for decision in decisions {
-                guard let receiver = decision.receiver else { continue }
-                let name = ReceiverName(project: receiver.project, name: receiver.name)
-                activity.count(decision.answer.counted(isKept: isKept), to: name, at: time)
             }
         }
     }
@@ -120,18 +106,5 @@ struct Turn: Sendable {
         let reply = finish(decision, progress, &lines)
         if !lines.isEmpty { service.log.write(lines) }
         return reply
-    }
-}
-
-extension Decision.Answer {
-    /// As what it is counted.
-    fileprivate func counted(isKept: Bool) -> Activity.Answer {
-        switch self {
-        case .refused(401, _): .unauthorized
-        case .limited: .limited
-        case .refused(503, _): .unavailable
-        case .refused: .malformed
-        case .refreshed, .acknowledged: isKept ? .accepted : .unavailable
-        }
     }
 }
