@@ -66,7 +66,7 @@ package final class Outbox: Sendable {
     private func write<Value>(
         _ body: (Database, FileStatus.Identity) throws -> Value
     ) throws(OutboxError) -> Value {
-        try file.withIdentity { queue, identity in try queue.write { try body($0, identity) } }
+        try file.withIdentity { queue, identity in try queue.inTransaction { try body($0, identity) } }
     }
 
     /// Runs `body` without a transaction: each of its statements sees what is committed when it begins.
