@@ -54,7 +54,7 @@ put 0644 "$DOCDIR/examples/config.yaml" packaging/config.yaml
 for file in project secrets warehouses; do
     put 0644 "$DOCDIR/examples/manifests/$file.yaml" "Examples/manifests/$file.yaml"
 done
-for file in webhook-fcgi health locations; do
+for file in webhook-fcgi status locations; do
     put 0644 "$DOCDIR/examples/nginx/$file.conf" "nginx/$file.conf"
 done
 put 0644 "$DOCDIR/examples/systemd/credential-plugin.conf" packaging/systemd/credential-plugin.conf
