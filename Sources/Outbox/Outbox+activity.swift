@@ -44,6 +44,22 @@ extension Outbox {
             return Dictionary(receivers) { first, _ in first }
         }
     }
+
+    /// When the log last has a delivery to each receiver whose decision holds `text`; looks at all of them.
+    package func lastDeliveries(decidedWith text: String) throws(OutboxError) -> [ReceiverName: Timestamp] {
+        try read { database in
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT project, receiver, max(received) AS last FROM delivery WHERE instr(decision, ?) > 0
+                    GROUP BY project, receiver
+                    """,
+                arguments: [text]
+            )
+            let last = rows.map { ($0.receiver, Timestamp(microseconds: $0["last"])) }
+            return Dictionary(last) { first, _ in first }
+        }
+    }
 }
 
 extension Row {

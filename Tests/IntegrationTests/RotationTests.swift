@@ -103,8 +103,17 @@ extension IntegrationTests {
                 for path in [old, new] {
                     #expect(try print("nginx").contains("location = \(path) {"))
                     let body = Array(#"{"action":"ping"}"#.utf8)
-                    expect(try site.nginx.exchange(HTTPRequest(path: path, headers: [], body: body)), 200)
+                    let request = HTTPRequest(path: path, headers: [], body: body)
+                    let before = try print("receivers").split(separator: "\n")
+                    // By whose secret nothing has come, of that nothing is said.
+                    #expect(before.contains { $0.contains(" (previous) ") && $0.contains(" never ") })
+                    if path == new { expect(try site.nginx.exchange(request), 200) }
                 }
+                let last = HTTPRequest(path: old, headers: [], body: Array(#"{"action":"ping"}"#.utf8))
+                expect(try site.nginx.exchange(last), 200)
+                let after = try print("receivers").split(separator: "\n")
+                #expect(!after.contains { $0.contains(" (previous) ") && $0.contains(" never ") })
+                #expect(try print("receivers", "--output", "json").contains(#""lastDelivery" : "20"#))
             }
         }
     }

@@ -37,25 +37,32 @@ struct Receivers: ParsableCommand {
         switch output {
         case .table: try printOutput(table(receivers, activity(settings), at: .now()))
         case .json:
-            let activity = activity(settings)
-            try printOutput(receivers.map { Row($0, activity[$0.id]) }.json())
+            let (activity, previous) = activity(settings)
+            try printOutput(receivers.map { Row($0, activity[$0.id], previous[$0.id]) }.json())
         case .url: try printOutput(receivers.map(\.url).joined(separator: "\n"))
         }
     }
 
-    /// What came lately; nothing where it cannot be known, for the URLs are what matters most.
-    private func activity(_ settings: Settings) -> [ReceiverName: ReceiverActivity] {
+    /// What came lately, and when the previous secret was last used.
+    private typealias Lately = (
+        activity: [ReceiverName: ReceiverActivity], previous: [ReceiverName: Timestamp]
+    )
+
+    /// Nothing where it cannot be known, for the URLs are what matters most.
+    private func activity(_ settings: Settings) -> Lately {
         do throws(OutboxError) {
-            return try settings.existingOutbox(for: .reading).activity(at: .now())
+            let outbox = settings.existingOutbox(for: .reading)
+            let previous = try outbox.lastDeliveries(decidedWith: Decision.markOfPreviousSecret)
+            return (try outbox.activity(at: .now()), previous)
         } catch {
             if error.code != .absent { printError("warning: it is not known what came lately: \(error)") }
-            return [:]
+            return ([:], [:])
         }
     }
 
     private func table(
         _ receivers: [Receiver],
-        _ activity: [ReceiverName: ReceiverActivity],
+        _ lately: Lately,
         at now: Timestamp
     ) -> String {
         var table = Table([
@@ -65,7 +72,8 @@ struct Receivers: ParsableCommand {
         ])
         return table.text(
             receivers.flatMap { receiver in
-                let activity = activity[receiver.id]
+                let activity = lately.activity[receiver.id]
+                let lastPrevious = lately.previous[receiver.id].map { "\(Age(of: $0, at: now))" } ?? "never"
                 let project = receiver.project.isEmpty ? "(cluster)" : receiver.project
                 let row: [Table.Cell] = [
                     .init(project), .init(receiver.name), .init(receiver.provider.rawValue),
@@ -77,10 +85,14 @@ struct Receivers: ParsableCommand {
                     ),
                     .init(receiver.url),
                 ]
-                // Both count together.
+                // Both are counted together, but for the last one that came by the previous secret.
                 let previous: [[Table.Cell]] =
                     receiver.previousURL.map { url in
-                        [[project, receiver.name, "(previous)", "", "", "", url].map { Table.Cell($0) }]
+                        [
+                            [project, receiver.name, "(previous)", lastPrevious, "", "", url].map {
+                                Table.Cell($0)
+                            }
+                        ]
                     } ?? []
                 return [row] + previous
             }
@@ -111,16 +123,21 @@ struct Receivers: ParsableCommand {
         struct Previous: Encodable {
             let path: String
             let url: String
+
+            /// When the log last has a delivery by the previous secret, in UTC; left out where it has none.
+            let lastDelivery: String?
         }
 
-        init(_ receiver: Receiver, _ activity: ReceiverActivity?) {
+        init(_ receiver: Receiver, _ activity: ReceiverActivity?, _ lastPrevious: Timestamp?) {
             project = receiver.project
             name = receiver.name
             type = receiver.provider.rawValue
             path = receiver.path
             url = receiver.url
             previous = receiver.previousPath.flatMap { path in
-                receiver.previousURL.map { Previous(path: path, url: $0) }
+                receiver.previousURL.map {
+                    Previous(path: path, url: $0, lastDelivery: lastPrevious?.text(fractionalDigits: 3))
+                }
             }
             kargoPaths = receiver.kargoPaths
             lastDelivery = activity?.lastDelivery.text(fractionalDigits: 3)

@@ -21,7 +21,10 @@ extension Decision {
         if let event { text.append(#","event":""#, escaped: event.shortened) }
         text.append(#","omitted":"#)
         text.append(String(max(0, considerations.count - limit)))
-        if usesPreviousSecret { text.append(#","previousSecret":true"#) }
+        if usesPreviousSecret {
+            text.append(",")
+            text.append(Self.markOfPreviousSecret)
+        }
         text.append(#","provider":""#, escaped: receiver.provider.rawValue)
         text.append(#","pushes":["#, (match?.event.pushes ?? []).prefix(Self.pushesInLog)) { $0.append($1) }
         text.append(#"],"receiver":""#, escaped: receiver.title)
@@ -33,6 +36,9 @@ extension Decision {
         text.append("]}")
         return String(decoding: text.bytes, as: UTF8.self)
     }
+
+    /// What the JSON holds where the previous secret was used, and nowhere else: in a string its quotes are escaped.
+    static let markOfPreviousSecret = #""previousSecret":true"#
 
     /// Of the repositories that a delivery names; registries name one.
     private static let pushesInLog = 10
