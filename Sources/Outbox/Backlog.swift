@@ -21,23 +21,29 @@ package struct Backlog: Sendable, Equatable {
 extension OutboxMaintenance {
     /// Counts what waits, on this connection, so that no commit waits for it.
     package func backlog() throws(OutboxError) -> Backlog {
-        try file.withConnection { queue in
-            try queue.unsafeRead { database in
-                let counts = try Row.fetchOne(
-                    database,
-                    sql: "SELECT count(*), min(requested), total(attempts > 0) FROM refresh WHERE state = 0"
-                )
-                let oldest: Int64? = counts?[1]
-                let failing = counts.map { Int($0[2] as Double) } ?? 0
-                let sql =
-                    "SELECT error FROM refresh WHERE state = 0 AND attempts > 0 ORDER BY requested LIMIT 1"
-                return Backlog(
-                    pending: counts?[0] ?? 0,
-                    oldest: oldest.map(Timestamp.init(microseconds:)),
-                    failing: failing,
-                    failure: failing > 0 ? try String.fetchOne(database, sql: sql) : nil
-                )
-            }
-        }
+        try file.withConnection { queue in try queue.unsafeRead { try $0.backlog() } }
+    }
+}
+
+extension Outbox {
+    /// Counts what waits.
+    package func backlog() throws(OutboxError) -> Backlog { try read { try $0.backlog() } }
+}
+
+extension Database {
+    fileprivate func backlog() throws -> Backlog {
+        let counts = try Row.fetchOne(
+            self,
+            sql: "SELECT count(*), min(requested), total(attempts > 0) FROM refresh WHERE state = 0"
+        )
+        let oldest: Int64? = counts?[1]
+        let failing = counts.map { Int($0[2] as Double) } ?? 0
+        let sql = "SELECT error FROM refresh WHERE state = 0 AND attempts > 0 ORDER BY requested LIMIT 1"
+        return Backlog(
+            pending: counts?[0] ?? 0,
+            oldest: oldest.map(Timestamp.init(microseconds:)),
+            failing: failing,
+            failure: failing > 0 ? try String.fetchOne(self, sql: sql) : nil
+        )
     }
 }

@@ -38,7 +38,7 @@ extension Outbox {
     {
         try read { database in
             let first = try filter.since.map { try database.firstDelivery(since: $0) } ?? 0
-            return try database.deliveries(filter, after: first - 1, newestFirst: true, limit).reversed()
+            return try database.deliveries(filter, in: first..<Int64.max, newestFirst: true, limit).reversed()
         }
     }
 
@@ -48,7 +48,31 @@ extension Outbox {
         after sequence: Int64,
         limit: Int
     ) throws(OutboxError) -> [LoggedDelivery] {
-        try read { try $0.deliveries(filter, after: sequence, newestFirst: false, limit) }
+        try read { try $0.deliveries(filter, in: (sequence + 1)..<Int64.max, newestFirst: false, limit) }
+    }
+
+    /// The last `limit` deliveries before the place `end` that `filter` lets through, without their bodies, the newest
+    /// first, among the `reach` that are looked at: a page must not read a log of millions.
+    ///
+    /// - Returns: Them, and before which place to go on; nil where there are no more.
+    package func deliveries(
+        _ filter: DeliveryFilter,
+        before end: Int64?,
+        limit: Int,
+        reach: Int
+    ) throws(OutboxError) -> (deliveries: [LoggedDelivery], next: Int64?) {
+        try read { database in
+            guard let newest = try Int64.fetchOne(database, sql: "SELECT max(sequence) FROM delivery"),
+                let oldest = try Int64.fetchOne(database, sql: "SELECT min(sequence) FROM delivery")
+            else { return ([], nil) }
+            let end = max(oldest, min(end ?? .max, newest + 1))
+            let first = max(oldest, try filter.since.map { try database.firstDelivery(since: $0) } ?? 0)
+            let start = min(end, max(first, end - Int64(reach)))
+            var deliveries = try database.deliveries(filter, in: start..<end, newestFirst: true, limit + 1)
+            guard deliveries.count > limit else { return (deliveries, start > first ? start : nil) }
+            deliveries.removeLast()
+            return (deliveries, deliveries.last?.sequence)
+        }
     }
 
     /// The place of the newest delivery; 0 when there was none yet.
@@ -68,12 +92,12 @@ extension Database {
 
     fileprivate func deliveries(
         _ filter: DeliveryFilter,
-        after sequence: Int64,
+        in places: Range<Int64>,
         newestFirst: Bool,
         _ limit: Int
     ) throws -> [LoggedDelivery] {
-        var conditions = ["sequence > ?"]
-        var arguments: StatementArguments = [sequence]
+        var conditions = ["sequence >= ? AND sequence < ?"]
+        var arguments: StatementArguments = [places.lowerBound, places.upperBound]
         if let since = filter.since {
             conditions.append("received >= ?")
             arguments += [since.microseconds]

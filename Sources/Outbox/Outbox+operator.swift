@@ -22,15 +22,16 @@ extension Outbox {
         package let lastError: String?
     }
 
-    /// All of them, the longest waiting first.
-    package func pending() throws(OutboxError) -> [Pending] {
+    /// All of them, or the first `limit`, the longest waiting first.
+    package func pending(limit: Int = .max) throws(OutboxError) -> [Pending] {
         try read { database in
             try Row.fetchAll(
                 database,
                 sql: """
                     SELECT namespace, name, requested, due, attempts, error FROM refresh WHERE state = 0
-                    ORDER BY requested, namespace, name
-                    """
+                    ORDER BY requested, namespace, name LIMIT ?
+                    """,
+                arguments: [limit]
             )
             .map { row in
                 let attempts: Int = row["attempts"]

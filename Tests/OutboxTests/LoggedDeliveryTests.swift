@@ -75,4 +75,41 @@ import Testing
         #expect(try fate(of: "3") == .gone("it does not exist"))
         #expect(try fate(of: "2") == .delivered)
     }
+
+    @Test func `A page of the log goes on where the one before ended, and reads no more than it may`() throws
+    {
+        for index in 1...10 { try push("\(index)", at: Int64(index) * 1_000) }
+        func page(
+            _ filter: DeliveryFilter,
+            before end: Int64?,
+            reach: Int = 100
+        ) throws -> (ids: [String], next: Int64?) {
+            let page = try outbox.deliveries(filter, before: end, limit: 4, reach: reach)
+            return (page.deliveries.map(\.record.id), page.next)
+        }
+        let first = try page(DeliveryFilter(), before: nil)
+        #expect(first.ids == ["10", "9", "8", "7"])
+        let second = try page(DeliveryFilter(), before: first.next)
+        #expect(second.ids == ["6", "5", "4", "3"])
+        let last = try page(DeliveryFilter(), before: second.next)
+        #expect(last.ids == ["2", "1"] && last.next == nil)
+        let beyond = try page(DeliveryFilter(), before: -5)
+        #expect(beyond.ids.isEmpty && beyond.next == nil)
+
+        var filter = DeliveryFilter()
+        filter.since = Timestamp(microseconds: 9_000)
+        let recent = try page(filter, before: .max)
+        #expect(recent.ids == ["10", "9"] && recent.next == nil)
+        filter = DeliveryFilter()
+        filter.statuses = [500]
+        let none = try page(filter, before: nil, reach: 6)
+        #expect(none.ids.isEmpty && none.next == 5)
+        let rest = try page(filter, before: none.next, reach: 6)
+        #expect(rest.ids.isEmpty && rest.next == nil)
+    }
+
+    @Test func `A page of an empty log is empty`() throws {
+        let page = try outbox.deliveries(DeliveryFilter(), before: nil, limit: 4, reach: 100)
+        #expect(page.deliveries.isEmpty && page.next == nil)
+    }
 }
