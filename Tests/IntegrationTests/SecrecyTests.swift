@@ -145,6 +145,35 @@ extension IntegrationTests {
             }
         }
 
+        /// With user-info in a body, as some senders write it, and with headers as a proxy before nginx may add them.
+        @Test func `No page shows a secret`() throws {
+            try Site.with { site in
+                for receiver in site.receivers.map(\.name) {
+                    var request = try site.request(to: receiver)
+                    request.headers += [("X-Api-Key", Secrets.mark), ("X-Original-URI", request.path)]
+                    _ = try site.nginx.exchange(request)
+                }
+                _ = try site.deliver(try Checkout.payload("azure/acr-push"), to: "azure-receiver")
+                let url = "https://user:\(Secrets.mark)@git.example.com/a/b"
+                let body = #"{"eventType":"git.push","resource":{"repository":{"remoteUrl":"\#(url)"}}}"#
+                expectNobodyRefreshed(try site.deliver(Array(body.utf8), to: "azure-receiver"))
+                let server = try StatusServer(site)
+                defer { server.end() }
+                let ids = try site.deliveries().map { "/deliveries/\($0.id)" }
+                #expect(ids.count >= 4)
+                let all = [
+                    "/", "/deliveries", "/outbox", "/style.css", "/redeliveries/1", "/deliveries?status=x",
+                ]
+                for path in all + ids {
+                    let page = try server.get(path)
+                    #expect(page.body.count > 500, "\(path)")
+                    expectNone(of: secrets(site), in: "\(page)", path)
+                }
+                #expect(try server.get(ids[ids.count - 1]).body.contains("…@git.example.com"))
+                expectNone(of: secrets(site), in: site.log, "the log")
+            }
+        }
+
         /// Every user of the machine can see the former, and programs that it starts get the latter.
         @Test(arguments: [Responder.Start.spawnFCGI, .listening])
         func `A process has no secret in its arguments or its environment`(_ start: Responder.Start) throws {

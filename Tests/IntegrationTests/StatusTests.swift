@@ -31,7 +31,9 @@ extension IntegrationTests {
                 for path in ["/healthz", "/readyz"] {
                     #expect(try server.get(path, from: "192.0.2.5").status == 200)
                 }
-                for path in ["/metrics", "/other", "/"] {
+                for path in [
+                    "/metrics", "/other", "/", "/deliveries", "/outbox", "/style.css", "/redeliveries/1",
+                ] {
                     let reply = try server.get(path, from: "192.0.2.5")
                     expect(reply, 403)
                     #expect(reply.body.contains("REMOTE_USER"))

@@ -6,6 +6,7 @@ package struct HTTPRequest: Sendable {
     package var path: String
     package var headers: [(name: String, value: String)]
     package var body: [UInt8]
+    package var host = "hooks.example.com"
 
     /// In chunks and without a Content-Length (RFC 9112 §7.1).
     package var isChunked: Bool
@@ -25,7 +26,7 @@ package struct HTTPRequest: Sendable {
     }
 
     package var encoded: [UInt8] {
-        var head = "\(method) \(path) HTTP/1.1\r\nHost: hooks.example.com\r\n"
+        var head = "\(method) \(path) HTTP/1.1\r\nHost: \(host)\r\n"
         for (name, value) in headers { head += "\(name): \(value)\r\n" }
         guard isChunked else {
             if !body.isEmpty || method == "POST" { head += "Content-Length: \(body.count)\r\n" }

@@ -62,7 +62,7 @@ import Testing
 
     @Test func `Whether it works may be asked from anywhere`() {
         for path in ["/healthz", "/readyz"] {
-            let page = StatusPage(rawValue: path)
+            let page = StatusPage(path: path)
             let elsewhere = route(path, with: [Self.on, ("REMOTE_ADDR", "10.0.0.1")])
             #expect(elsewhere == page.map { .page($0, isTrusted: false) })
             #expect(route(path, with: Self.here) == page.map { .page($0, isTrusted: true) })
@@ -71,7 +71,12 @@ import Testing
 
     @Test func `What else there is, or is not, only who may see it learns`() {
         #expect(route("/other", with: [Self.on, ("REMOTE_ADDR", "10.0.0.1")]) == .forbidden)
-        for path in ["/other", "", "/", "/metrics/", "/Metrics", "metrics", "//metrics"] {
+        for path in [
+            "/other", "", "/metrics/", "/Metrics", "metrics", "//metrics", "//", "/deliveries/",
+            "/deliveries/x",
+            "/deliveries/019b7c1e-8f3a-7000-8000-000000000000/", "/deliveries/../metrics", "/redeliveries/+1",
+            "/redeliveries/01", "/deliveries/019B7C1E-8F3A-7000-8000-000000000000",
+        ] {
             #expect(route(path, with: Self.here) == .notFound, "\(path)")
         }
     }
@@ -87,7 +92,59 @@ import Testing
     @Test func `A page is for GET and HEAD`() {
         #expect(route(method: "HEAD", with: Self.here) == .page(.metrics, isTrusted: true))
         for method in ["POST", "PUT", "get", ""] {
-            #expect(route(method: method, with: Self.here) == .methodNotAllowed)
+            #expect(route(method: method, with: Self.here) == .methodNotAllowed(.metrics))
+        }
+    }
+
+    private static let id = "019b7c1e-8f3a-7000-8000-000000000000"
+
+    @Test func `Pages for people have addresses, and are for those who may see everything`() {
+        let pages: [(path: String, page: StatusPage)] = [
+            ("/", .overview), ("/deliveries", .deliveries), ("/outbox", .outbox), ("/style.css", .stylesheet),
+            ("/icon.svg", .icon), ("/deliveries/\(Self.id)", .delivery(id: Self.id)),
+            ("/redeliveries/12", .redelivery(sequence: 12)),
+        ]
+        for (path, page) in pages {
+            #expect(route(path, with: Self.here) == .page(page, isTrusted: true))
+            #expect(route(path, with: [Self.on, ("REMOTE_ADDR", "10.0.0.1")]) == .forbidden)
+            #expect(route(path, method: "POST", with: Self.here) == .methodNotAllowed(page))
+            #expect(page.path == path && page.methods == "GET, HEAD")
+        }
+    }
+
+    @Test func `What changes something is for POST`() {
+        let actions: [(path: String, page: StatusPage)] = [
+            ("/outbox/retry", .retry), ("/outbox/drop", .drop),
+            ("/deliveries/\(Self.id)/redeliver", .redeliver(id: Self.id)),
+        ]
+        for (path, page) in actions {
+            #expect(route(path, method: "POST", with: Self.here) == .page(page, isTrusted: true))
+            #expect(route(path, method: "POST", with: [Self.on, ("REMOTE_ADDR", "10.0.0.1")]) == .forbidden)
+            for method in ["GET", "HEAD", "PUT", "post", ""] {
+                #expect(route(path, method: method, with: Self.here) == .methodNotAllowed(page))
+            }
+            #expect(page.methods == "POST")
+        }
+    }
+
+    @Test func `Who asks from this machine for a page has to ask for this machine`() {
+        func route(_ path: String, _ host: String, _ more: [(name: String, value: String)]) -> StatusRoute? {
+            self.route(path, with: more + [("HTTP_HOST", host)])
+        }
+        let user = [Self.on, (name: "REMOTE_ADDR", value: "10.0.0.1"), (name: "REMOTE_USER", value: "ann")]
+        for host in [
+            "localhost", "localhost:8081", "LocalHost", "127.0.0.1", "127.0.0.1:8081", "[::1]", "[::1]:8081",
+        ] {
+            #expect(route("/", host, Self.here) == .page(.overview, isTrusted: true), "\(host)")
+        }
+        for host in [
+            "evil.com", "127.0.0.1.evil.com", "127.evil.com", "localhost.evil.com", "10.0.0.1", "[::2]", "",
+            "127",
+        ] {
+            #expect(route("/", host, Self.here) == .forbidden, "\(host)")
+            #expect(route("/", host, Self.here + [("HTTP_HOST", "localhost")]) == .forbidden, "\(host)")
+            #expect(route("/", host, user) == .page(.overview, isTrusted: true))
+            #expect(route("/metrics", host, Self.here) == .page(.metrics, isTrusted: true))
         }
     }
 }

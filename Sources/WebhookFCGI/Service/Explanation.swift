@@ -100,7 +100,7 @@ struct Explanation: Codable, Equatable {
 extension Explanation: CustomStringConvertible {
     /// For people, step by step.
     var description: String {
-        var lines = ["receiver    \(receiver) (\(provider))", "delivery    \(delivery)"]
+        var lines = ["receiver    \(receiver) (\(provider))", "delivery    \(proof)"]
         if let event { lines.append("event       \(event.visible)") }
         for push in pushes {
             lines.append("repository  \(push.repository.visible)")
@@ -119,7 +119,8 @@ extension Explanation: CustomStringConvertible {
         return lines.joined(separator: "\n")
     }
 
-    private var delivery: String {
+    /// Whether the delivery is genuine, and by what.
+    var proof: String {
         switch authentication {
         case .genuine where previousSecret == true: "genuine, by the previous secret"
         case .genuine: "genuine"

@@ -30,6 +30,9 @@ final class Service: Sendable {
     /// What the receivers have used up of what they may.
     let rates = RateLimiter()
 
+    /// Where the pages for people are made.
+    let pages = PageQueue()
+
     /// Rung when there is something to deliver.
     let doorbell = Doorbell()
 

@@ -10,20 +10,7 @@ enum StatusRoute: Equatable {
     /// Whoever asks may not see anything of it, not even what there is.
     case forbidden
     case notFound
-    case methodNotAllowed
-}
-
-/// What the status location has.
-enum StatusPage: String, CaseIterable {
-    /// Whether the loop runs.
-    case liveness = "/healthz"
-    /// Whether deliveries are taken, and what is wrong.
-    case readiness = "/readyz"
-    case metrics = "/metrics"
-
-    /// Load balancers and Kubernetes' probes ask from other machines and have no password: what these pages tell a
-    /// stranger is whether it works.
-    var isForEverybody: Bool { self != .metrics }
+    case methodNotAllowed(StatusPage)
 }
 
 extension Request {
@@ -34,14 +21,18 @@ extension Request {
     var statusRoute: StatusRoute? {
         guard parameters["WEBHOOK_FCGI_STATUS"] == "on" else { return nil }
         let isTrusted = isFromUser || isFromThisMachine
-        let page = statusPath.flatMap(StatusPage.init)
+        let page = statusPath.flatMap(StatusPage.init(path:))
         guard isTrusted || page?.isForEverybody == true else { return .forbidden }
         guard let page else { return .notFound }
-        guard isHead || parameters["REQUEST_METHOD"] == "GET" else { return .methodNotAllowed }
+        guard page.isForPrograms || isFromUser || isToThisMachine else { return .forbidden }
+        let isAllowed = page.isAction ? isPost : isHead || parameters["REQUEST_METHOD"] == "GET"
+        guard isAllowed else { return .methodNotAllowed(page) }
         return .page(page, isTrusted: isTrusted)
     }
 
     var isHead: Bool { parameters["REQUEST_METHOD"] == "HEAD" }
+
+    private var isPost: Bool { parameters["REQUEST_METHOD"] == "POST" }
 
     /// The path below the location's own; nil where the location is said to be elsewhere.
     private var statusPath: String? {
@@ -57,6 +48,16 @@ extension Request {
     private var isFromThisMachine: Bool {
         let addresses = parameters.values(of: "REMOTE_ADDR")
         return !addresses.isEmpty && addresses.allSatisfy(\.isLoopback)
+    }
+
+    /// Whether the browser asks for this machine as such: any other name may lead here, too, and then a site that has it
+    /// reads what only this machine may (DNS rebinding).
+    private var isToThisMachine: Bool {
+        parameters.values(ofHeader: "host").allSatisfy { host in
+            let name = host.hasPrefix("[") ? host.dropFirst().prefix { $0 != "]" } : host.prefix { $0 != ":" }
+            let isNumber = name.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
+            return name.lowercased() == "localhost" || name == "::1" || isNumber && name.hasPrefix("127.")
+        }
     }
 }
 

@@ -39,7 +39,28 @@ struct StatusServer {
         _ headers: [(name: String, value: String)] = []
     ) throws -> HTTPReply {
         let forwarded = address.map { [(name: "X-Forwarded-For", value: $0)] } ?? []
-        return try nginx.exchange(HTTPRequest(method: method, path: path, headers: forwarded + headers))
+        return try exchange(HTTPRequest(method: method, path: path, headers: forwarded + headers))
+    }
+
+    /// Sends a form as a browser does.
+    func post(
+        _ path: String,
+        form: String,
+        from address: String? = nil,
+        _ headers: [(name: String, value: String)] = []
+    ) throws -> HTTPReply {
+        let forwarded = address.map { [(name: "X-Forwarded-For", value: $0)] } ?? []
+        let type = (name: "Content-Type", value: "application/x-www-form-urlencoded")
+        return try exchange(
+            HTTPRequest(path: path, headers: [type] + forwarded + headers, body: Array(form.utf8))
+        )
+    }
+
+    /// By the address of this machine, as a browser on it asks.
+    private func exchange(_ request: HTTPRequest) throws -> HTTPReply {
+        var request = request
+        request.host = "127.0.0.1:\(nginx.port)"
+        return try nginx.exchange(request)
     }
 
     private static let forwarding = "set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;"
