@@ -6,7 +6,7 @@
 PACKAGES = libre2-dev libsimdjson-dev libsqlite3-dev nginx pkg-config spawn-fcgi curl openssl prometheus
 
 .PHONY: build run stop test test-tsan test-asan lint bench bench-kubernetes bench-scale bench-micro bench-timing faults soak fuzz dependencies \
-    install uninstall generated deb test-packaging clean
+    install uninstall generated deb test-packaging test-pages clean
 
 # A release with Swift's own libraries inside, so that it runs where no Swift is installed.
 build: dependencies
@@ -190,6 +190,14 @@ deb: build
 test-packaging: PACKAGES += logrotate man-db mandoc systemd
 test-packaging: deb
 	@sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; $$sudo python3 -B Tests/Packaging/run.py $(TESTS)
+
+# The status page in Chromium, without scripts, in the light and in the dark, on a phone; some 30 seconds. What it sees is in
+# SCREENSHOTS; `make test-pages SCREENSHOTS=docs` makes the README's pictures.
+SCREENSHOTS = run/pages
+
+test-pages: PACKAGES += chromium fonts-liberation python3
+test-pages: build
+	SCREENSHOTS=$(SCREENSHOTS) python3 -B Tests/Pages/run.py
 
 clean: stop
 	rm -rf .build run
