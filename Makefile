@@ -191,8 +191,8 @@ test-packaging: PACKAGES += logrotate man-db mandoc systemd
 test-packaging: deb
 	@sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; $$sudo python3 -B Tests/Packaging/run.py $(TESTS)
 
-# The status page in Chromium, without scripts, in the light and in the dark, on a phone; some 30 seconds. What it sees is in
-# SCREENSHOTS; `make test-pages SCREENSHOTS=docs` makes the README's pictures.
+# The status page in Chromium, without scripts, in the light and in the dark, on a phone; some 15 seconds. What it sees is in
+# run/pages; `make test-pages SCREENSHOTS=docs` makes the README's pictures.
 SCREENSHOTS = run/pages
 
 test-pages: PACKAGES += chromium fonts-liberation python3

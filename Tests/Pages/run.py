@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tests of the status page in Chromium, behind nginx; `make test-pages` runs them.
 
-They take the program in .build/release and build nothing. What they see is left in SCREENSHOTS.
+They take the program in .build/release and build nothing. What they see is left in run/pages, and the README's pictures in
+SCREENSHOTS.
 """
 
 import os
@@ -13,7 +14,8 @@ import unittest
 from browser import Browser
 from installation import CHECKOUT, PROGRAM, SECRETS, Installation, wait_until
 
-SCREENSHOTS = pathlib.Path(os.environ.get("SCREENSHOTS", CHECKOUT / "run/pages"))
+SEEN = CHECKOUT / "run/pages"
+SCREENSHOTS = pathlib.Path(os.environ.get("SCREENSHOTS", SEEN))
 
 # In every field that a stranger fills.
 HOSTILE = ["<script>alert(1)</script>", '"><img src=x onerror=alert(2)>', "\u202egnp.\u2066exe\u2069", "</pre><h1>x"]
@@ -46,7 +48,8 @@ CONTRAST = """
 class PageTests(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        for folder in [SEEN, SCREENSHOTS]:
+            folder.mkdir(parents=True, exist_ok=True)
         cls.installation = Installation()
         cls.addClassCleanup(cls.installation.close)
         cls.installation.fill()
@@ -131,7 +134,7 @@ class PageTests(unittest.TestCase):
             for path in self.pages():
                 self.open(path)
                 self.assertEqual(self.browser.evaluate("document.documentElement.scrollWidth"), width, path)
-                self.browser.screenshot(SCREENSHOTS / f"phone-{width}{path.replace('/', '-')[:12]}.png")
+                self.browser.screenshot(SEEN / f"phone-{width}{path.replace('/', '-')[:12]}.png")
 
     def test_pages_have_landmarks_names_and_a_visible_focus(self):
         for path in self.pages():
@@ -210,7 +213,7 @@ class PageTests(unittest.TestCase):
         wait_until("the overview says so", lambda: "Not a directory" in installation.request("/")[1])
         for path in ["/outbox", "/"]:
             self.open(path)
-            self.browser.screenshot(SCREENSHOTS / f"failing{path.replace('/', '-')}.png")
+            self.browser.screenshot(SEEN / f"failing{path.replace('/', '-')}.png")
         self.assertIn("Not a directory", self.browser.text(".problems"))
         self.browser.run_scripts(False)
         self.open("/outbox")
