@@ -11,6 +11,8 @@ package struct OutboxError: Error, Sendable, CustomStringConvertible {
         case absent
         /// It is another user's.
         case forbidden
+        /// An earlier version made it, and the service has not been started since.
+        case outdated
         /// Another process writes and does not finish.
         case busy
         /// The file is no database any more.

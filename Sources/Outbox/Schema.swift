@@ -24,11 +24,12 @@ enum Schema {
     static func check(_ database: Database) throws {
         let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         guard found != version else { return }
+        guard found < version else {
+            throw OutboxError(.unexpected, "the outbox was made by a newer version: use that one")
+        }
         throw OutboxError(
-            .unexpected,
-            found > version
-                ? "the outbox was made by a newer version: use that one"
-                : "the outbox was made by an older version: the service brings it up to date when it starts"
+            .outdated,
+            "the outbox was made by an older version: the service brings it up to date when it starts"
         )
     }
 
@@ -52,7 +53,7 @@ enum Schema {
             targets TEXT NOT NULL,
             repetitionKey BLOB,
             duration INTEGER NOT NULL,
-            headers TEXT NOT NULL,
+            headers TEXT NOT NULL DEFAULT '',
             redeliveryOf TEXT,
             bodySize INTEGER,
             body BLOB

@@ -88,16 +88,26 @@ struct Check: ParsableCommand {
         }
     }
 
+    /// What is there stays as it is, in its format and its place: a service may be using it.
     private func stateProblems(_ settings: Settings) -> [Problem] {
-        let moved = NIOLockedValueBox<[Problem]>([])
-        let outbox = Outbox(directory: settings.stateDirectory, settings: settings.outbox) { text in
-            moved.withLockedValue { $0.append(Problem(.warning, message: text)) }
+        do throws(OutboxError) {
+            try settings.existingOutbox(for: .writing).checkWritable()
+        } catch {
+            switch error.code {
+            case .absent: return newStateProblems(settings)
+            case .outdated: return [Problem(.warning, message: "\(error)")]
+            default: return [Problem(message: "\(error): make it writable for the user that serves")]
+            }
         }
-        var problems: [Problem] = []
+        return []
+    }
+
+    private func newStateProblems(_ settings: Settings) -> [Problem] {
+        let outbox = Outbox(directory: settings.stateDirectory, settings: settings.outbox) { _ in }
         do throws(OutboxError) { try outbox.checkWritable() } catch {
-            problems.append(Problem(message: "\(error): make it writable for the user that serves"))
+            return [Problem(message: "\(error): make it writable for the user that serves")]
         }
-        return moved.withLockedValue { $0 } + problems
+        return []
     }
 
     private func sinkProblems(_ settings: Settings, _ snapshot: Snapshot?) -> [Problem] {
