@@ -11,16 +11,17 @@ struct ShownBody {
     private static let (limit, longest) = (64 << 10, 256 << 10)
 
     init(_ body: [UInt8], isWhole: Bool) {
-        let beginning = Array(body.prefix(Self.limit))
-        let laidOut = JSONLayout(Self.masked(beginning)).description
-        isAll = isWhole && body.count <= Self.limit && laidOut.utf8.count <= Self.longest
+        let isCut = !isWhole || body.count > Self.limit
+        let laidOut = JSONLayout(Self.masked(body.prefix(Self.limit), isCut: isCut)).description
+        isAll = !isCut && laidOut.utf8.count <= Self.longest
         text = String(decoding: laidOut.utf8.prefix(Self.longest), as: UTF8.self)
     }
 
     /// Without user-info that has a password (RFC 3986 §3.2.1), which senders put into the URLs of Git repositories.
     ///
-    /// An at sign ends it, what cannot be in it begins it, and a colon parts name and password.
-    private static func masked(_ body: [UInt8]) -> [UInt8] {
+    /// The last at sign ends it, what cannot be in it begins it, and a colon parts name and password. Where the body is cut,
+    /// its at sign may be beyond.
+    private static func masked(_ body: ArraySlice<UInt8>, isCut: Bool) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(body.count)
         var start = 0
@@ -32,11 +33,11 @@ struct ShownBody {
             case UInt8(ascii: ":"): hasColon = true
             case UInt8(ascii: "@") where hasColon:
                 text.replaceSubrange(start..., with: "…".utf8)
-                hasColon = false
             default: break
             }
             text.append(byte)
         }
+        if isCut, hasColon { text.replaceSubrange(start..., with: "…".utf8) }
         return text
     }
 }
