@@ -144,7 +144,8 @@ import Testing
             #expect(route("/", host, Self.here) == .forbidden, "\(host)")
             #expect(route("/", host, Self.here + [("HTTP_HOST", "localhost")]) == .forbidden, "\(host)")
             #expect(route("/", host, user) == .page(.overview, isTrusted: true))
-            #expect(route("/metrics", host, Self.here) == .page(.metrics, isTrusted: true))
+            #expect(route("/metrics", host, Self.here) == .forbidden)
+            #expect(route("/readyz", host, Self.here) == .page(.readiness, isTrusted: false))
         }
     }
 }

@@ -74,9 +74,6 @@ enum StatusPage: Equatable {
     /// stranger is whether it works.
     var isForEverybody: Bool { self == .liveness || self == .readiness }
 
-    /// Whether no browser has to show it.
-    var isForPrograms: Bool { isForEverybody || self == .metrics }
-
     /// Whether it changes something.
     var isAction: Bool {
         switch self {

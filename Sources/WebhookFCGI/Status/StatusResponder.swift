@@ -12,6 +12,9 @@ struct StatusResponder {
     /// Whoever asks much waits for themselves.
     private static let queue = DispatchQueue(label: "webhook-fcgi.status")
 
+    /// It needs nothing but memory, and is wanted most when the outbox does not answer.
+    private static let metricsQueue = DispatchQueue(label: "webhook-fcgi.metrics")
+
     /// A probe has given up by then.
     private static let timeout = Duration.seconds(5)
 
@@ -32,7 +35,7 @@ struct StatusResponder {
             }
         case .page(.metrics, _):
             let fallback = Reply.statusError(503, "it takes too long now, try again")
-            return later(hasBody, or: fallback) { service.metricsReply() }
+            return later(hasBody, or: fallback, on: Self.metricsQueue) { service.metricsReply() }
         case .page(.stylesheet, _):
             return .now(
                 Reply.pagePart(StatusStyle.sheet, type: "text/css; charset=utf-8").with(body: hasBody)
@@ -80,10 +83,11 @@ struct StatusResponder {
     private func later(
         _ hasBody: Bool,
         or fallback: Reply,
+        on queue: DispatchQueue = Self.queue,
         _ reply: @escaping @Sendable () -> Reply
     ) -> Response {
         .later(timeout: Self.timeout, fallback: { fallback.with(body: hasBody) }) { completion in
-            Self.queue.async {
+            queue.async {
                 let reply = reply().with(body: hasBody)
                 completion { reply }
             }

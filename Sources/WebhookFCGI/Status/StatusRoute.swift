@@ -20,11 +20,10 @@ extension Request {
     /// those begin with `HTTP_`.
     var statusRoute: StatusRoute? {
         guard parameters["WEBHOOK_FCGI_STATUS"] == "on" else { return nil }
-        let isTrusted = isFromUser || isFromThisMachine
+        let isTrusted = isFromUser || isFromThisMachine && isToThisMachine
         let page = statusPath.flatMap(StatusPage.init(path:))
         guard isTrusted || page?.isForEverybody == true else { return .forbidden }
         guard let page else { return .notFound }
-        guard page.isForPrograms || isFromUser || isToThisMachine else { return .forbidden }
         let isAllowed = page.isAction ? isPost : isHead || parameters["REQUEST_METHOD"] == "GET"
         guard isAllowed else { return .methodNotAllowed(page) }
         return .page(page, isTrusted: isTrusted)
