@@ -33,10 +33,15 @@ import Testing
         activity.count(.accepted, 500, to: receiver, at: now)
         activity.count(.malformed, 500, to: receiver, at: now)
         activity.count(.unauthorized, to: receiver, at: now - .seconds(3600))
+        activity.count(.unauthorized, to: receiver, at: now - .seconds(7200))
+        activity.count(.accepted, 999, to: receiver, at: now - .seconds(7200))
         try OutboxMaintenance(outbox).write(activity, at: now)
         let hours = try #require(try outbox.activity(at: now)[receiver]).hours
         let drawn = draw(Sparkline(hours: hours))
-        #expect(drawn.contains(#"<path class="good" d="M115 24v-12h4v12z">"#), "\(drawn)")
-        #expect(drawn.contains(#"<path class="bad" d="M110 24v-2h4v2zM115 12v-12h4v12z">"#), "\(drawn)")
+        #expect(drawn.contains(#"<path class="good" d="M105 24v-22h4v22zM115 24v-12h4v12z">"#), "\(drawn)")
+        #expect(
+            drawn.contains(#"<path class="bad" d="M105 2v-2h4v2zM110 24v-2h4v2zM115 12v-12h4v12z">"#),
+            "\(drawn)"
+        )
     }
 }

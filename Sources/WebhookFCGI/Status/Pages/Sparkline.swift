@@ -31,8 +31,8 @@ struct Sparkline {
             // A shape for each colour, not one for each bar: there may be hundreds of receivers.
             var shapes = (none: "", good: "", bad: "")
             for (index, hour) in hours.enumerated() {
-                let accepted = Self.length(of: hour.accepted, highest)
-                let refused = min(Self.length(of: hour.refused, highest), Self.height - accepted)
+                let refused = Self.length(of: hour.refused, highest)
+                let accepted = min(Self.length(of: hour.accepted, highest), Self.height - refused)
                 if accepted + refused == 0 { shapes.none += Self.bar(index, bottom: 0, length: 1) }
                 if accepted > 0 { shapes.good += Self.bar(index, bottom: 0, length: accepted) }
                 if refused > 0 { shapes.bad += Self.bar(index, bottom: accepted, length: refused) }

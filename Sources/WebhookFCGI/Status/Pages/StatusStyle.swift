@@ -72,7 +72,7 @@ enum StatusStyle {
         .buttons form { display: inline-block; margin: 0 0 0 6px; }
         .buttons form:first-child { margin-left: 0; }
         .wide { min-width: 190px; }
-        .named { min-width: 125px; }
+        .named { min-width: 150px; }
         .state { white-space: nowrap; }
         .state::before {
           content: ""; display: inline-block; width: 8px; height: 8px; margin-right: 7px; border-radius: 50%; background: var(--none);
