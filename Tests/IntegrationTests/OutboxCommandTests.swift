@@ -97,6 +97,29 @@ extension IntegrationTests {
             }
         }
 
+        @Test func `For programs it says what it did as JSON`() throws {
+            try withFailingSink(attempts: 1) { site in
+                func outcomes(_ words: String...) throws -> (Command, [[String: String]]?) {
+                    let command = try site.command(["outbox"] + words + ["--output", "json"])
+                    let object = try JSONSerialization.jsonObject(with: Data(command.output.utf8))
+                    return (command, object as? [[String: String]])
+                }
+                let target = "kargo-demo/guestbook"
+                let (retry, tried) = try outcomes("retry", target, "a/b")
+                #expect(retry.status == .exited(1))
+                #expect(tried?.map { $0["target"] } == [target, "a/b"])
+                #expect(tried?.last?["outcome"] == "is not pending")
+                let (drop, dropped) = try outcomes("drop", target)
+                #expect(drop.status == .exited(0))
+                #expect(dropped == [["target": target, "outcome": "is dropped"]])
+                #expect(
+                    try site.command("outbox", "retry", "--all", "--output", "json").output.contains(
+                        #""tried" : 0"#
+                    )
+                )
+            }
+        }
+
         @Test(arguments: [["retry"], ["retry", "--all", "a/b"], ["drop"], ["drop", "nonsense"]])
         func `Wrong usage is 64`(_ words: [String]) throws {
             #expect(try Command([Checkout.program, "outbox"] + words).status == .exited(64))

@@ -21,13 +21,12 @@ struct OutboxCommand: ParsableCommand {
 
     @OptionGroup var options: SettingsOptions
 
-    @Option(name: .shortAndLong, help: "How to print them.")
-    var output = OutputFormat.table
+    @OptionGroup var format: OutputOptions
 
     func run() throws {
         let outbox = try options.loadOrExit().existingOutbox(for: .reading)
         let pending = try orExit { () throws(OutboxError) in try outbox.pending() }
-        switch output {
+        switch format.output {
         case .json: try printOutput(pending.map(Row.init).json())
         case .table: try printOutput(table(pending, at: .now()))
         }

@@ -21,17 +21,12 @@ struct OutboxDrop: ParsableCommand {
     )
     var targets: [Target]
 
+    @OptionGroup var format: OutputOptions
+
     func run() throws {
         let outbox = try options.loadOrExit().existingOutbox(for: .writing)
-        var isMissing = false
-        for target in targets {
-            if try orExit({ () throws(OutboxError) in try outbox.drop(target, at: .now()) }) {
-                try printOutput("\(target) is dropped")
-            } else {
-                isMissing = true
-                printError("webhook-fcgi: \(target) is not pending")
-            }
+        try targets.change(format.output, "is dropped") { target throws(OutboxError) in
+            try outbox.drop(target, at: .now())
         }
-        if isMissing { throw ExitCode(1) }
     }
 }

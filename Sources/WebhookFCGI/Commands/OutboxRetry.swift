@@ -24,6 +24,8 @@ struct OutboxRetry: ParsableCommand {
     @Flag(help: "Try all of them.")
     var all = false
 
+    @OptionGroup var format: OutputOptions
+
     func validate() throws {
         guard all != !targets.isEmpty else { throw ValidationError("give targets, or --all") }
     }
@@ -34,17 +36,11 @@ struct OutboxRetry: ParsableCommand {
         let when = settings.isServed ? "now" : "when the service starts: none runs"
         if all {
             let count = try orExit { () throws(OutboxError) in try outbox.retryAll(at: .now()) }
+            if format.output == .json { return try printOutput(["tried": count].json()) }
             return try printOutput("\(count) refresh(es) that had to wait are tried \(when)")
         }
-        var isMissing = false
-        for target in targets {
-            if try orExit({ () throws(OutboxError) in try outbox.retry(target, at: .now()) }) {
-                try printOutput("\(target) is tried \(when)")
-            } else {
-                isMissing = true
-                printError("webhook-fcgi: \(target) is not pending")
-            }
+        try targets.change(format.output, "is tried \(when)") { target throws(OutboxError) in
+            try outbox.retry(target, at: .now())
         }
-        if isMissing { throw ExitCode(1) }
     }
 }
