@@ -5,9 +5,6 @@ package import POSIX
 
 /// How an operator's wish gets to the service, and the answer back.
 extension Outbox {
-    /// How long an answer waits for whoever asked.
-    private static let answerKept = Duration.seconds(3600)
-
     /// Asks the service that runs, or the next one, to deliver this delivery of the log once more.
     ///
     /// - Returns: The wish's place among all of them.
@@ -57,11 +54,7 @@ extension Outbox {
         at now: Timestamp
     ) throws(OutboxError) -> Bool {
         let result = try commit([record], at: now) { database in
-            try database.execute(
-                sql: "DELETE FROM redelivery WHERE finished < ?",
-                arguments: [(now - Self.answerKept).microseconds]
-            )
-            return try database.finish(redelivery, result: record.id, error: nil, at: now)
+            try database.finish(redelivery, result: record.id, error: nil, at: now)
         }
         return !result.commitments.isEmpty
     }
@@ -77,6 +70,11 @@ extension Outbox {
 }
 
 extension Database {
+    /// How long an answer waits for whoever asked.
+    private static let answerKept = Duration.seconds(3600)
+
+    /// Forgets old answers, too.
+    ///
     /// - Returns: Whether it was not finished before.
     fileprivate func finish(
         _ redelivery: Redelivery,
@@ -84,6 +82,10 @@ extension Database {
         error: String?,
         at now: Timestamp
     ) throws -> Bool {
+        try execute(
+            sql: "DELETE FROM redelivery WHERE finished < ?",
+            arguments: [(now - Self.answerKept).microseconds]
+        )
         try execute(
             sql: """
                 UPDATE redelivery SET finished = ?, result = ?, error = ? WHERE sequence = ? AND finished IS NULL

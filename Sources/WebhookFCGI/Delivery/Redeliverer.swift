@@ -36,7 +36,8 @@ struct Redeliverer: Sendable {
 
     private func fulfil(_ wish: Redelivery, _ snapshot: Snapshot) throws(OutboxError) {
         let (started, time) = (ContinuousClock.now, Timestamp.now())
-        let original = try service.outbox.delivery(wish.original)
+        // By a connection of its own: to find it among all takes a while, for which no commit must wait.
+        let original = try Outbox(existingIn: service.stateDirectory, for: .reading).delivery(wish.original)
         do throws(Obstacle) {
             let (decision, record) = try redecide(original, snapshot, at: time, since: started)
             let isOurs = try inOutbox { () throws(OutboxError) in
