@@ -34,7 +34,8 @@ extension IntegrationTests {
 
         @Test func `What changed by itself is no difference`() throws {
             try withSite { site in
-                let same = "process \(site.responder.pids[0]) serving exactly this\nno problems\n"
+                let same =
+                    "process \(site.responder.pids[0]) serving these receivers and Warehouses\nno problems\n"
                 #expect(try check(site).output == same)
                 let manifest = Manifests.warehouse("new", image: "registry.example.com/new")
                 try site.folder.write(manifest, to: "manifests/new.yaml")
@@ -84,14 +85,17 @@ extension IntegrationTests {
                 )
                 site.responder.signal(SIGHUP)
                 try eventually("it is reloaded") { site.log.contains(" reloaded") }
-                #expect(try check(site).output == "process \(pid) serving exactly this\nno problems\n")
+                #expect(
+                    try check(site).output
+                        == "process \(pid) serving these receivers and Warehouses\nno problems\n"
+                )
             }
         }
 
         @Test func `Several processes are named together`() throws {
             try withSite(Setup(start: .forks(2))) { site in
                 let pids = site.responder.pids.sorted().map(String.init).joined(separator: ", ")
-                let same = "processes \(pids) serving exactly this\nno problems\n"
+                let same = "processes \(pids) serving these receivers and Warehouses\nno problems\n"
                 let check = try check(site)
                 #expect(check.output == same)
             }
@@ -106,7 +110,9 @@ extension IntegrationTests {
                 let next = try Responder(.listening, in: site.folder)
                 defer { next.end() }
                 try eventually("the next one answers") {
-                    try check(site).output.hasPrefix("process \(next.pids[0]) serving exactly this")
+                    try check(site).output.hasPrefix(
+                        "process \(next.pids[0]) serving these receivers and Warehouses"
+                    )
                 }
                 #expect(sockets(site).count == 1)
                 next.end()

@@ -73,7 +73,8 @@ struct Receivers: ParsableCommand {
         return table.text(
             receivers.flatMap { receiver in
                 let activity = lately.activity[receiver.id]
-                let lastPrevious = lately.previous[receiver.id].map { "\(Age(of: $0, at: now))" } ?? "never"
+                let lastPrevious =
+                    lately.previous[receiver.id].map { "\(Age(of: $0, at: now))" } ?? "not logged"
                 let project = receiver.project.isEmpty ? "(cluster)" : receiver.project
                 let row: [Table.Cell] = [
                     .init(project), .init(receiver.name), .init(receiver.provider.rawValue),

@@ -48,7 +48,7 @@ struct RunningServers {
     private func describe(_ served: Served, _ next: Served, _ obstacle: Problem?) -> String {
         guard served.isReady else { return "not ready: the source has not been read yet" }
         let difference = ServedDifference(from: served, to: next)
-        guard !difference.lines.isEmpty else { return "serving exactly this" }
+        guard !difference.lines.isEmpty else { return "serving these receivers and Warehouses" }
         let changes = difference.description()
         guard let obstacle else { return "serving something else, and with a reload:\n\(changes)" }
         return "serving something else, and it stays so because of \(obstacle); else:\n\(changes)"
