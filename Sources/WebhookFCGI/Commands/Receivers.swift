@@ -147,8 +147,3 @@ struct Receivers: ParsableCommand {
         }
     }
 }
-
-extension Receiver {
-    /// As the outbox names it.
-    fileprivate var id: ReceiverName { ReceiverName(project: project, name: name) }
-}

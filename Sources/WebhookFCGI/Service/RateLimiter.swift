@@ -2,19 +2,13 @@
 
 import Config
 import NIOConcurrencyHelpers
+import Outbox
 
 /// Keeps each receiver to its own rate, whatever the others do; all event loops share it.
 ///
 /// What a receiver has used up stays when the snapshot is replaced.
 final class RateLimiter: Sendable {
-    private let buckets = NIOLockedValueBox<[Key: TokenBucket]>([:])
-
-    private struct Key: Hashable {
-        let project: String
-        let name: String
-
-        init(_ receiver: Receiver) { (project, name) = (receiver.project, receiver.name) }
-    }
+    private let buckets = NIOLockedValueBox<[ReceiverName: TokenBucket]>([:])
 
     /// Refuses those for which their receivers have nothing left.
     ///
@@ -29,9 +23,9 @@ final class RateLimiter: Sendable {
         buckets.withLockedValue { buckets in
             for index in arrivals.indices {
                 guard case .genuine(let delivery) = arrivals[index] else { continue }
-                let key = Key(delivery.receiver)
+                let key = delivery.receiver.id
                 if buckets[key] == nil, buckets.count >= snapshot.receivers.count {
-                    let known = Set(snapshot.receivers.map(Key.init))
+                    let known = Set(snapshot.receivers.map(\.id))
                     buckets = buckets.filter { known.contains($0.key) }
                 }
                 guard let wait = buckets[key, default: TokenBucket(at: now)].take(limit, at: now) else {

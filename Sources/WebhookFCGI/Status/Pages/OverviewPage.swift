@@ -47,8 +47,7 @@ struct OverviewPage {
 
     private var rows: [Row] {
         (snapshot?.receivers ?? []).map { receiver in
-            let name = ReceiverName(project: receiver.project, name: receiver.name)
-            return Row(receiver: receiver, activity: activity[name])
+            Row(receiver: receiver, activity: activity[receiver.id])
         }
     }
 
