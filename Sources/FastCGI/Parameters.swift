@@ -92,11 +92,11 @@ package struct Parameters: Sendable {
         var text: [UInt8] = []
         text.reserveCapacity(min(limit, 512))
         for entry in entries {
-            let name = bytes[entry.name]
-            let isHeader = name.starts(with: "HTTP_".utf8)
-            let field = isHeader ? name.dropFirst(5) : name
+            let isHeader = entry.name.count >= 5 && matches(entry.name.prefix(5), "HTTP_", by: ==)
+            let name = isHeader ? entry.name.dropFirst(5) : entry.name
             // That one comes by itself (RFC 3875 §4.1.3), and nginx passes it once more with the others.
-            guard isHeader != field.elementsEqual("CONTENT_TYPE".utf8) else { continue }
+            guard isHeader != matches(name, "CONTENT_TYPE", by: ==) else { continue }
+            let field = bytes[name]
             let value = bytes[entry.value]
             guard text.count + field.count + value.count + 3 <= limit, !isOmitted(field),
                 // No header field has one (RFC 9110 §5.5), but whoever reaches the socket can say so.

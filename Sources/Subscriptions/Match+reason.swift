@@ -62,14 +62,16 @@ extension Event.Qualifiers: CustomStringConvertible {
     }
 
     private func list(_ names: [String], _ noun: String) -> String {
+        // Of most events there is one.
+        if names.count == 1 { return noun + " \"" + names[0].excerpt + "\"" }
         let quoted = names.prefix(5).map { "\"\($0.excerpt)\"" } + (names.count > 5 ? ["…"] : [])
-        return "\(noun)\(names.count == 1 ? "" : "s") \(quoted.joined(separator: ", "))"
+        return "\(noun)s \(quoted.joined(separator: ", "))"
     }
 }
 
 extension String {
     /// At most 256 code points, for quoting what a stranger wrote; no name of the field is longer.
     fileprivate var excerpt: String {
-        unicodeScalars.count > 256 ? String(unicodeScalars.prefix(255)) + "…" : self
+        utf8.count > 256 && unicodeScalars.count > 256 ? String(unicodeScalars.prefix(255)) + "…" : self
     }
 }

@@ -36,6 +36,11 @@ struct JSONText {
         text.withUTF8 { unsafe appendEscaped($0) }
     }
 
+    /// Adds what is a part of a string, in UTF-8.
+    mutating func append(escaped text: [UInt8]) {
+        unsafe text.withUnsafeBufferPointer { unsafe appendEscaped($0) }
+    }
+
     /// Copies what needs no escaping in one piece.
     private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
         var start = 0

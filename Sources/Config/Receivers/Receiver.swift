@@ -9,6 +9,9 @@ package struct Receiver: Sendable {
     package let project: String
     package let name: String
     package let provider: Provider
+
+    /// How people name it: `project/name`, or the name alone for a cluster's receiver.
+    package let title: String
     package let secret: Secret
 
     /// The value before it, which is accepted as long as the Secret has it; never the same.
@@ -44,6 +47,7 @@ package struct Receiver: Sendable {
     ) {
         self.project = project
         self.name = name
+        title = project.isEmpty ? name : "\(project)/\(name)"
         self.provider = provider
         self.secret = secret
         self.previousSecret = previousSecret
@@ -76,7 +80,7 @@ package struct Receiver: Sendable {
 extension Receiver: CustomStringConvertible, CustomDebugStringConvertible {
     /// Project, name and provider: safe to log, unlike the path.
     package var description: String {
-        "\(project.isEmpty ? name : "\(project)/\(name)") (\(provider.rawValue))"
+        "\(title) (\(provider.rawValue))"
     }
 
     package var debugDescription: String { description }

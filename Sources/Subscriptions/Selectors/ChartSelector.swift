@@ -21,5 +21,5 @@ package struct ChartSelector: Sendable, CustomStringConvertible {
 
     var definition: String { rule.definition }
 
-    package var description: String { rule.text.map { "SemVer \($0)" } ?? "SemVer" }
+    package var description: String { rule.title }
 }

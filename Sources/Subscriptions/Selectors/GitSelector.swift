@@ -59,7 +59,7 @@ extension GitSelector: CustomStringConvertible {
     package var description: String {
         switch strategy {
         case .newestFromBranch(let branch?): "\(name) \(branch)"
-        case .semVer(let rule): rule.text.map { "\(name) \($0)" } ?? name
+        case .semVer(let rule): rule.title
         case .newestFromBranch(nil), .newestTag, .lexical: name
         }
     }

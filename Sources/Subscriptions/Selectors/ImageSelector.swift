@@ -61,7 +61,7 @@ package struct ImageSelector: Sendable {
 extension ImageSelector: CustomStringConvertible {
     package var description: String {
         switch strategy {
-        case .semVer(let rule): rule.text.map { "\(name) \($0)" } ?? name
+        case .semVer(let rule): rule.title
         case .digest(let tag): "\(name) \(tag)"
         case .lexical, .newestBuild: name
         }

@@ -6,6 +6,9 @@ package struct VersionRule: Sendable {
 
     /// The constraint as the Warehouse has it.
     let text: String?
+
+    /// Strategy and constraint, for people: kept, for every delivery tells it.
+    let title: String
     private let isStrict: Bool
 
     /// Compiles `constraint`; one that is empty counts as none.
@@ -13,6 +16,7 @@ package struct VersionRule: Sendable {
     /// Strict versions have all three numbers, without leading zeros.
     package init(constraint: String?, isStrict: Bool) throws(SyntaxError) {
         text = constraint.flatMap { $0.isEmpty ? nil : $0 }
+        title = text.map { "SemVer \($0)" } ?? "SemVer"
         self.isStrict = isStrict
         if let text { self.constraint = try VersionConstraint(text) } else { self.constraint = nil }
     }

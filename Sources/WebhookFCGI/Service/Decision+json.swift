@@ -17,19 +17,21 @@ extension Decision {
         var text = JSONText(capacity: 1024)
         text.append(#"{"authentication":""#)
         text.append(Explanation.Authenticity(receiver).rawValue)
-        text.append(#"""#)
-        if let event { text.append(#","event":""#, escaped: event.shortened) }
-        text.append(#","omitted":"#)
+        if let event { text.append(#"","event":""#, escaped: event.shortened) }
+        text.append(#"","omitted":"#)
         text.append(String(max(0, considerations.count - limit)))
         if usesPreviousSecret {
             text.append(",")
             text.append(Self.markOfPreviousSecret)
         }
-        text.append(#","provider":""#, escaped: receiver.provider.rawValue)
-        text.append(#","pushes":["#, (match?.event.pushes ?? []).prefix(Self.pushesInLog)) { $0.append($1) }
-        text.append(#"],"receiver":""#, escaped: receiver.title)
-        text.append(#","reply":""#, escaped: String(decoding: reply.body, as: UTF8.self))
-        text.append(#","status":"#)
+        text.append(#","provider":""#)
+        text.append(receiver.provider.rawValue)
+        text.append(#"","pushes":["#, (match?.event.pushes ?? []).prefix(Self.pushesInLog)) { $0.append($1) }
+        text.append(#"],"receiver":""#)
+        text.append(receiver.title)
+        text.append(#"","reply":""#)
+        text.append(escaped: reply.body)
+        text.append(#"","status":"#)
         text.append(String(reply.status))
         text.append(#","subscriptions":["#, considerations.prefix(limit)) { $0.append($1) }
         text.append(#"],"targets":["#, targets) { $0.append(#"""#, $1) }
@@ -44,12 +46,12 @@ extension Decision {
     private static let pushesInLog = 10
 }
 
+// The names of Kubernetes' objects (RFC 1123) and the words of this program hold nothing to be escaped.
 extension JSONText {
-    /// Adds a string, of which `head` ends with the first quote.
+    /// Adds a part of a string, and before it `head`.
     fileprivate mutating func append(_ head: StaticString, escaped value: String) {
         append(head)
         append(escaped: value)
-        append(#"""#)
     }
 
     /// Adds `head`, and elements with a comma between them.
@@ -69,30 +71,37 @@ extension JSONText {
 
     fileprivate mutating func append(_ push: Event.Push) {
         append(#"{"qualifiers":""#, escaped: push.qualifiers.description)
-        append(#","repository":""#, escaped: push.displayedRepository.shortened)
-        let keys = push.displayedKeys.sorted { $0.kind.rawValue < $1.kind.rawValue }
-        append(#","urls":{"#, keys) { text, key in
-            text.append(#"""#, escaped: key.kind.rawValue)
-            text.append(#":""#, escaped: key.url.shortened)
+        append(#"","repository":""#, escaped: push.displayedRepository.shortened)
+        append(#"","urls":{"#)
+        let keys = push.displayedKeys
+        var isFirst = true
+        for kind in [RepositoryKind.chart, .git, .image] {
+            for key in keys where key.kind == kind {
+                append(isFirst ? #"""# : #"",""#)
+                append(kind.rawValue)
+                append(#"":""#, escaped: key.url.shortened)
+                isFirst = false
+            }
         }
-        append("}}")
+        append(isFirst ? "}}" : #""}}"#)
     }
 
     fileprivate mutating func append(_ consideration: Match.Consideration) {
         let subscription = consideration.subscription
-        append(#"{"kind":""#, escaped: subscription.repository.kind.rawValue)
-        if let refusal = consideration.refusal { append(#","refusal":""#, escaped: refusal.description) }
-        append(#","selector":""#, escaped: subscription.selector.description)
-        append(#","url":""#, escaped: subscription.repository.displayedURL)
-        append(#","warehouse":""#, subscription.target)
+        append(#"{"kind":""#)
+        append(subscription.repository.kind.rawValue)
+        if let refusal = consideration.refusal { append(#"","refusal":""#, escaped: refusal.description) }
+        append(#"","selector":""#, escaped: subscription.selector.description)
+        append(#"","url":""#, escaped: subscription.repository.displayedURL)
+        append(#"","warehouse":""#, subscription.target)
         append("}")
     }
 
     fileprivate mutating func append(_ head: StaticString, _ target: Target) {
         append(head)
-        append(escaped: target.namespace)
+        append(target.namespace)
         append("/")
-        append(escaped: target.name)
+        append(target.name)
         append(#"""#)
     }
 }

@@ -72,7 +72,8 @@ extension Decision {
     fileprivate func repetitionKey(_ receiver: Receiver, _ body: [UInt8]) -> [UInt8]? {
         guard !targets.isEmpty else { return nil }
         var hash = SHA256()
-        hash.update(data: Array("\(receiver.title)\0".utf8))
+        hash.update(data: Array(receiver.title.utf8))
+        hash.update(data: [0])
         if let identity = match?.event.identity {
             hash.update(data: Array(identity.utf8))
         } else {

@@ -138,11 +138,6 @@ extension Explanation.Authenticity {
     }
 }
 
-extension Receiver {
-    /// How people name it on the command line: `project/name`, or the name alone for a cluster's receiver.
-    var title: String { project.isEmpty ? name : "\(project)/\(name)" }
-}
-
 extension String {
     func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }
