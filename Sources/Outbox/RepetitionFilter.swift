@@ -27,8 +27,8 @@ struct RepetitionFilter {
 
     private static let vacant: Int32 = -1
 
-    /// They take 5 MB.
-    static let defaultLimit = 98_304
+    /// They take 3 MB.
+    static let defaultLimit = 65_536
 
     init(limit: Int = defaultLimit) {
         self.limit = limit
