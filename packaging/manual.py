@@ -15,6 +15,7 @@ FILES = [
     ("/etc/default/webhook-fcgi", "Environment of the service."),
     ("/run/webhook-fcgi/webhook-fcgi.sock", "The socket between nginx and the program."),
     ("/var/lib/webhook-fcgi/outbox.sqlite", "What is accepted and not refreshed yet, and the log of deliveries."),
+    ("/var/lib/webhook-fcgi/journal-*", "Deliveries of a rush that are not in the log yet."),
 ]
 
 

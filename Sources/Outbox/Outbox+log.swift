@@ -82,8 +82,9 @@ extension Outbox {
 }
 
 extension Database {
-    /// The place of the first delivery that is not older than `time`: they are in order of time.
+    /// A place before which all deliveries are older than `time`: they are in order of time, but for those of a rush.
     fileprivate func firstDelivery(since time: Timestamp) throws -> Int64 {
+        let time = time - Journal.longestDelay
         guard let newest = try Int64.fetchOne(self, sql: "SELECT max(sequence) FROM delivery"),
             let oldest = try Int64.fetchOne(self, sql: "SELECT min(sequence) FROM delivery")
         else { return 0 }

@@ -22,6 +22,7 @@ package final class Outbox: Sendable {
 
     let settings: NIOLockedValueBox<OutboxSettings>
     let file: OutboxFile
+    let journal: Journal
     fileprivate let memory = NIOLockedValueBox(Memory())
 
     /// What is known of the file without asking it.
@@ -32,6 +33,7 @@ package final class Outbox: Sendable {
         var sequence: Int64 = 0
         /// The file that all this is about.
         var identity: FileStatus.Identity?
+        var rush = Rush()
     }
 
     /// The outbox in `directory`; nothing is opened before it is needed, so that a disk that is full now may
@@ -40,6 +42,7 @@ package final class Outbox: Sendable {
     /// `report` gets what an operator has to know, such as that a damaged file was moved aside.
     package init(directory: String, settings: OutboxSettings, report: @escaping @Sendable (String) -> Void) {
         file = OutboxFile(in: directory, report: report)
+        journal = Journal(in: directory)
         self.settings = NIOLockedValueBox(settings)
     }
 
@@ -48,6 +51,7 @@ package final class Outbox: Sendable {
     /// The file is neither made nor changed in its format nor replaced; whether the service runs does not matter.
     package init(existingIn directory: String, for use: GuestUse) {
         file = OutboxFile(in: directory, access: .guest(use)) { _ in }
+        journal = Journal(in: directory)
         settings = NIOLockedValueBox(OutboxSettings())
     }
 
@@ -78,7 +82,7 @@ package final class Outbox: Sendable {
 }
 
 extension Outbox {
-    /// Makes the deliveries of one turn and all their refreshes durable, in one transaction.
+    /// Makes the deliveries of one turn and all their refreshes durable, together.
     ///
     /// - Returns: What became of each, whether nothing was pending before, and when the last of the refreshes
     ///   is due.
@@ -86,59 +90,88 @@ extension Outbox {
         _ records: [DeliveryRecord],
         at now: Timestamp
     ) throws(OutboxError) -> (commitments: [Commitment], wasIdle: Bool, due: Timestamp) {
-        try commit(records, at: now) { _ in true }
+        // Held across the transaction: loops of one process commit one after the other in any case.
+        try locked { memory throws(OutboxError) in
+            if memory.rush.isOn(with: records.count, at: now),
+                let plan = try writeToJournal(records, at: now, &memory)
+            {
+                return (plan.commitments, false, plan.due)
+            }
+            return try commit(records, at: now, &memory) { _ in true }
+        }
     }
 
-    /// The same, unless `isWanted` finds in the same transaction that nothing is to be done; then no delivery has become
+    /// The same in a transaction, unless `isWanted` finds there that nothing is to be done; then no delivery has become
     /// anything.
     func commit(
         _ records: [DeliveryRecord],
         at now: Timestamp,
         if isWanted: (Database) throws -> Bool
     ) throws(OutboxError) -> (commitments: [Commitment], wasIdle: Bool, due: Timestamp) {
+        try locked { memory throws(OutboxError) in try commit(records, at: now, &memory, if: isWanted) }
+    }
+
+    private func commit(
+        _ records: [DeliveryRecord],
+        at now: Timestamp,
+        _ memory: inout Memory,
+        if isWanted: (Database) throws -> Bool
+    ) throws(OutboxError) -> (commitments: [Commitment], wasIdle: Bool, due: Timestamp) {
         let settings = settings.withLockedValue { $0 }
         let limit = now - settings.repetitionWindow
-        // Held across the transaction: loops of one process commit one after the other in any case.
-        return try locked { memory throws(OutboxError) in
-            // What this turn adds counts only once it is committed.
-            var fresh: [RepetitionKey: String] = [:]
-            var requested: [Target: WaitingRefreshes.Waiting] = [:]
-            var sequence: Int64 = 0
-            let result = try write { database, identity in
-                guard try isWanted(database) else { return ([Commitment](), false, now) }
-                memory.follow(identity)
-                try memory.catchUp(database, since: limit)
-                try memory.waiting.follow(database)
-                let wasIdle = try database.hasNothingPending()
-                let turn = try TurnTransaction(database, at: now, settings)
-                var lastDue = now
-                let commitments = try records.map { record in
-                    let key = record.repetitionKey.map(RepetitionKey.init)
-                    if let key,
-                        let id = memory.repetitions.first(key, since: limit) ?? fresh[key]
-                    {
-                        return Commitment.repetition(of: id)
-                    }
-                    let refreshes = try record.targets.map { target in
-                        let waiting =
-                            try requested[target] ?? memory.waiting.renewed(target, at: now)
-                            ?? turn.request(target)
-                        requested[target] = waiting
-                        lastDue = max(lastDue, waiting.due)
-                        return Refresh(target: target, token: waiting.token)
-                    }
-                    sequence = try turn.insert(record, refreshes)
-                    if let key { fresh[key] = record.id }
-                    return .accepted(refreshes)
-                }
-                return (commitments, wasIdle, lastDue)
+        var sequence: Int64 = 0
+        let (plan, wasIdle): (TurnPlan?, Bool) = try write { database, identity in
+            guard try isWanted(database) else { return (nil, false) }
+            memory.follow(identity)
+            try memory.catchUp(database, since: limit)
+            try memory.waiting.follow(database)
+            let wasIdle = try database.hasNothingPending()
+            let turn = try TurnTransaction(database, at: now, settings)
+            let plan = try TurnPlan(records, at: now) {
+                memory.repetitions.first($0, since: limit)
+            } request: { target in
+                try memory.waiting.renewed(target, at: now, database) ?? turn.request(target)
             }
-            memory.sequence = max(memory.sequence, sequence)
-            for (key, id) in fresh { memory.repetitions.insert(key, id: id, received: now) }
-            memory.repetitions.forget(before: limit)
-            memory.waiting.insert(requested)
-            return result
+            let log = try LogInsertion(database)
+            for entry in plan?.entries ?? [] { sequence = try log.insert(entry) }
+            return (plan, wasIdle)
         }
+        guard let plan else { return ([], wasIdle, now) }
+        memory.sequence = max(memory.sequence, sequence)
+        memory.remember(plan, at: now, since: limit)
+        return (plan.commitments, wasIdle, plan.due)
+    }
+
+    /// Makes the deliveries durable without a transaction, which takes that each of their refreshes waits already: then
+    /// nothing but the log would be written.
+    ///
+    /// - Returns: Nil where there has to be a transaction.
+    private func writeToJournal(
+        _ records: [DeliveryRecord],
+        at now: Timestamp,
+        _ memory: inout Memory
+    ) throws(OutboxError) -> TurnPlan? {
+        let settings = settings.withLockedValue { $0 }
+        let limit = now - settings.repetitionWindow
+        let plan: TurnPlan? = try file.withIdentity { queue, identity in
+            guard identity == memory.identity else { return nil }
+            return try queue.unsafeRead { database in
+                try memory.waiting.follow(database)
+                return try TurnPlan(records, at: now) {
+                    memory.repetitions.first($0, since: limit)
+                } request: {
+                    try memory.waiting.renewed($0, at: now, database)
+                }
+            }
+        }
+        guard let plan else { return nil }
+        if !plan.entries.isEmpty {
+            // Where this cannot be written, a transaction says why.
+            let isWritten = try? journal.append(plan.entries, keeping: settings.keptDeliveries, at: now)
+            guard isWritten == true else { return nil }
+        }
+        memory.remember(plan, at: now, since: limit)
+        return plan
     }
 }
 
@@ -151,6 +184,15 @@ extension Outbox {
     /// Events that come from here on need a refresh after these, which get the returned tokens.
     func begin(_ refreshes: [Refresh], at now: Timestamp) -> [Timestamp] {
         memory.withLockedValue { memory in refreshes.map { memory.waiting.begin($0, at: now) } }
+    }
+
+    /// Takes note of rows of which the deliveries are known: all after the first of `places`, up to the last.
+    func know(_ places: ClosedRange<Int64>) {
+        memory.withLockedValue { memory in
+            if memory.sequence >= places.lowerBound {
+                memory.sequence = max(memory.sequence, places.upperBound)
+            }
+        }
     }
 
     /// What is pending may have another time from here on.
@@ -173,6 +215,13 @@ extension Outbox.Memory {
         guard identity != self.identity else { return }
         waiting.forget()
         self = Self(waiting: waiting, identity: identity)
+    }
+
+    /// Takes note of a plan that has become durable.
+    fileprivate mutating func remember(_ plan: TurnPlan, at now: Timestamp, since limit: Timestamp) {
+        for (key, id) in plan.fresh { repetitions.insert(key, id: id, received: now) }
+        repetitions.forget(before: limit)
+        waiting.insert(plan.requested)
     }
 
     /// Learns what other processes have committed since; in a transaction nobody commits anything more.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import GRDB
+internal import POSIX
 
 /// Why the outbox could not keep or tell something.
 package struct OutboxError: Error, Sendable, CustomStringConvertible {
@@ -33,8 +34,12 @@ package struct OutboxError: Error, Sendable, CustomStringConvertible {
         self.description = description
     }
 
-    /// What SQLite said about the file at `path`.
+    /// What SQLite said about the file at `path`, or the system about another one.
     init(_ error: any Error, at path: String) {
+        if let error = error as? SystemError {
+            self.init(.unavailable, "\(error)")
+            return
+        }
         guard let error = error as? DatabaseError else {
             self.init(.unexpected, "'\(path)': \(error)")
             return

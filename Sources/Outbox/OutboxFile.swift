@@ -11,7 +11,7 @@ internal import POSIX
 /// the folder any more, and follow.
 final class OutboxFile: Sendable {
     let path: String
-    private let directory: String
+    let directory: String
     private let access: Access
     private let report: @Sendable (String) -> Void
     private let busyMode: Database.BusyMode

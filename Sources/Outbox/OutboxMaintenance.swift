@@ -9,8 +9,9 @@ internal import Subscriptions
 ///
 /// The one that commits deliveries never waits for it for longer than some milliseconds.
 package final class OutboxMaintenance: Sendable {
+    let outbox: Outbox
     let file: OutboxFile
-    private let settings: NIOLockedValueBox<OutboxSettings>
+    let settings: NIOLockedValueBox<OutboxSettings>
 
     /// How often to try to get a lock: about four seconds.
     private static let longPatience = 16_000
@@ -24,6 +25,7 @@ package final class OutboxMaintenance: Sendable {
 
     /// A sender must not be able to fill the disk: above `bytes` the bodies of the oldest deliveries give way.
     package init(_ outbox: Outbox, bytes: Int64 = 512 << 20) {
+        self.outbox = outbox
         self.bytes = bytes
         file = outbox.file.another(
             busyMode: .asking { [patience] in $0 < patience.withLockedValue(\.self) },
@@ -86,7 +88,7 @@ extension OutboxMaintenance {
 
 extension DatabaseQueue {
     /// What one transaction changes at most: it must not keep a commit waiting.
-    private static let (rowsPerStep, bytesPerStep): (Int, Int64) = (200, 4 << 20)
+    static let (rowsPerStep, bytesPerStep): (Int, Int64) = (200, 4 << 20)
 
     /// A page: the decision and the rest of a delivery rarely take more.
     private static let bytesWithoutBody: Int64 = 4096

@@ -10,7 +10,8 @@ internal import Subscriptions
 /// it again for every event was a tenth of what a delivery costs. The later token is put into the file when the
 /// refresh begins.
 ///
-/// It holds while the deliverer is in this process, says what it begins, and no other connection has changed the file.
+/// It holds while the deliverer is in this process and says what it begins. Where another connection has changed the
+/// file, as an operator does who drops a refresh, its row is looked at once more.
 struct WaitingRefreshes {
     /// A refresh as the last event has left it.
     struct Waiting {
@@ -19,6 +20,9 @@ struct WaitingRefreshes {
 
         /// Whether the file has this token, too.
         let isStored: Bool
+
+        /// That of the file in which it was waiting.
+        fileprivate(set) var version: Int64 = 0
     }
 
     /// Whether the deliverer is in this process.
@@ -43,27 +47,34 @@ struct WaitingRefreshes {
         forgotten = now
     }
 
-    /// Forgets everything when another connection has changed the file; in a transaction nobody does.
+    /// Takes note of the file's version; what is looked at afterwards is at least as new.
     mutating func follow(_ database: Database) throws {
-        guard isComplete else { return }
-        var version: Int64 = 0
         try HotStatement("PRAGMA data_version", database).run { version = $0.integer(0) }
-        guard version != self.version else { return }
-        self.version = version
-        forget()
     }
 
     /// What an event at `now` makes of the refresh of `target`; nil where none is known that has not begun.
-    func renewed(_ target: Target, at now: Timestamp) -> Waiting? {
+    func renewed(_ target: Target, at now: Timestamp, _ database: Database) throws -> Waiting? {
         guard let before = waiting[target] else { return nil }
-        return Waiting(token: max(now, before.token + .microseconds(1)), due: before.due, isStored: false)
+        var (last, due, isPending) = (before.token, before.due, true)
+        if before.version != version {
+            let row = try database.refresh(of: target)
+            isPending = row?.isPending ?? false
+            last = max(last, row?.token ?? last)
+            due = row?.due ?? due
+        }
+        guard isPending else { return nil }
+        let token = max(now, last + .microseconds(1))
+        return Waiting(token: token, due: due, isStored: false, version: version)
     }
 
     /// Takes note of refreshes that a turn has committed.
     mutating func insert(_ requested: [Target: Waiting]) {
         guard isComplete else { return }
         if waiting.count + requested.count > Self.limit { forget() }
-        waiting.merge(requested) { $1 }
+        for (target, var refresh) in requested {
+            refresh.version = version
+            waiting[target] = refresh
+        }
     }
 
     /// Takes note that a refresh begins, which is too early for any later event.

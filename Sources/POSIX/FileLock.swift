@@ -22,6 +22,14 @@ package struct FileLock: ~Copyable {
     /// A descriptor on the file's own file system.
     package var descriptor: Int32 { file.number }
 
+    /// Whether the file is still the one at `path`: whoever had the lock before may have removed it.
+    package borrowing func isOfFile(at path: String) throws(SystemError) -> Bool {
+        let identity = try FileStatus(of: file, at: path).identity
+        do throws(SystemError) { return try FileStatus(of: path).identity == identity } catch let error
+            where error.errno == ENOENT
+        { return false }
+    }
+
     /// Lets another one have it, here rather than wherever the value's last use is.
     package consuming func release() {}
 

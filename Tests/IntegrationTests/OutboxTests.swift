@@ -74,5 +74,34 @@ extension IntegrationTests {
                 }
             }
         }
+
+        @Test func `Killed in a rush, the log has every delivery that was answered`() throws {
+            // Most of them find that their refresh waits, and are kept in the journal.
+            let setup = Setup(
+                manifests: Load.manifests(clients: 8),
+                start: .listening,
+                minInterval: "5s",
+                confirmTimeout: "0s"
+            )
+            try Site.with(setup) { site in
+                let load = try Load(site, clients: 8)
+                try eventually("there is a rush") {
+                    site.folder.entries(below: "state").contains { $0.hasPrefix("journal-") }
+                }
+                try load.waitForPushes(200)
+                kill(site.responder.pids[0], SIGKILL)
+                _ = try site.responder.waitForEnd()
+                let pushes = try load.stop()
+                let next = try Responder(.listening, in: site.folder)
+                defer { next.end() }
+                let answered = pushes.count(where: \.isSuccess)
+                try eventually("all of them are in the log, and no journal is left") {
+                    try site.deliveries("--limit", "10000").count >= answered
+                        && !site.folder.entries(below: "state").contains { $0.hasPrefix("journal-") }
+                }
+                let ids = try site.deliveries("--limit", "10000").map(\.id)
+                #expect(Set(ids).count == ids.count)
+            }
+        }
     }
 }

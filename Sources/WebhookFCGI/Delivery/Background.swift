@@ -132,14 +132,18 @@ private func confirm(_ service: Service) async {
 /// Checkpoints and clean-up, off the reply path.
 private func maintain(_ service: Service, _ maintenance: OutboxMaintenance) async {
     // One for each, or two that last would be news to each other every second.
+    var adopting = Trouble()
+    var feeding = Trouble()
     var cleaning = Trouble()
     var checkpointing = Trouble()
     var counting = Trouble()
     var activity = ActivityMeter()
     var hasMore = false
     while !Task.isCancelled {
+        tidy(&adopting, service) { () throws(OutboxError) in try maintenance.adopt() }
         // Under load there is always more to remove.
         if !hasMore { try? await Task.sleep(for: .seconds(1)) }
+        tidy(&feeding, service) { () throws(OutboxError) in try maintenance.feed(at: .now()) }
         do throws(OutboxError) {
             hasMore = try await cleanUp(maintenance)
             cleaning.end()
@@ -149,15 +153,11 @@ private func maintain(_ service: Service, _ maintenance: OutboxMaintenance) asyn
         }
         write(&activity, to: maintenance, &counting, service)
         // Whatever becomes of the clean-up, without this the disk fills.
-        do throws(OutboxError) {
-            try maintenance.checkpoint()
-            checkpointing.end()
-        } catch {
-            complain(error, &checkpointing, service)
-        }
+        tidy(&checkpointing, service) { () throws(OutboxError) in try maintenance.checkpoint() }
     }
     // By now nothing comes in any more.
     write(&activity, to: maintenance, &counting, service)
+    tidy(&feeding, service) { () throws(OutboxError) in try maintenance.feed(at: .now(), isEnd: true) }
 }
 
 private func write(
@@ -166,11 +166,18 @@ private func write(
     _ counting: inout Trouble,
     _ service: Service
 ) {
-    do throws(OutboxError) {
+    tidy(&counting, service) { () throws(OutboxError) in
         try activity.write(service.state.counters, to: maintenance, at: .now())
-        counting.end()
+    }
+}
+
+/// Does a part of it, and says what keeps it from that.
+private func tidy(_ trouble: inout Trouble, _ service: Service, _ body: () throws(OutboxError) -> Void) {
+    do throws(OutboxError) {
+        try body()
+        trouble.end()
     } catch {
-        complain(error, &counting, service)
+        complain(error, &trouble, service)
     }
 }
 

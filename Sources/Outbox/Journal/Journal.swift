@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import NIOConcurrencyHelpers
+internal import POSIX
+
+/// Where deliveries wait in a rush until they become rows of the log.
+///
+/// To append the entries of a turn and sync them costs far less than a transaction. Two files take turns: while one is
+/// brought into the log the other is written. In a long rush most entries never become rows, because as many as the log keeps have
+/// come after them: then their file is simply written over.
+final class Journal: Sendable {
+    private let directory: String
+    private let name: String
+    private let state = NIOLockedValueBox(State())
+
+    /// How long entries wait in a rush that does not end.
+    private static let longestWait = Duration.seconds(5)
+
+    /// After so long without any a rush is over.
+    private static let quiet = Duration.milliseconds(200)
+
+    /// By how much deliveries of one log may be out of order, as long as it can be written.
+    static let longestDelay = Duration.seconds(10)
+
+    /// What the names of its files begin with.
+    private static let prefix = "journal-"
+
+    /// Its files are made in `directory` when they are needed.
+    init(in directory: String) {
+        self.directory = directory
+        name = Self.prefix + String(UInt64.random(in: 0 ... .max), radix: 16)
+    }
+
+    /// Writes `entries` durably; at most `kept` of all are needed.
+    ///
+    /// - Returns: Whether there was room for them.
+    func append(_ entries: [LogEntry], keeping kept: Int, at now: Timestamp) throws(SystemError) -> Bool {
+        let result = state.withLockedValue { state in
+            Result { () throws(SystemError) in
+                if state.current == nil { try makeFiles(&state, at: now) }
+                return try state.append(entries, keeping: kept, at: now)
+            }
+        }
+        return try result.get()
+    }
+
+    /// Hands over a file whose entries are to become rows now, but for the first so many, which nobody needs.
+    ///
+    /// Nil when there are none, or in the middle of a rush unless it `isEnd`.
+    func take(keeping kept: Int, at now: Timestamp, isEnd: Bool) -> (file: JournalFile, skipped: Int)? {
+        state.withLockedValue { state in
+            guard let since = state.since, !state.isTaken else { return nil }
+            // A clock may have been set back.
+            let isOver = now >= state.lastAppend + Self.quiet || now < since
+            guard isEnd || isOver || now >= since + Self.longestWait else { return nil }
+            return state.take(keeping: kept, at: now)
+        }
+    }
+
+    /// Gets the file back, of which the first `done` entries are not needed any more.
+    func giveBack(done: Int) {
+        state.withLockedValue { state in
+            state.isTaken = false
+            state.former?.done = done
+            if state.former?.isDone == true {
+                state.since = state.current.flatMap { $0.isDone ? nil : state.lastAppend }
+            }
+        }
+    }
+
+    /// Removes its files, as far as all of their entries have become rows.
+    func close() {
+        state.withLockedValue { state in
+            guard state.since == nil, !state.isTaken else { return }
+            state.current?.file.remove()
+            state.former?.file.remove()
+            state = State()
+        }
+    }
+
+    /// The files of processes that were killed.
+    static func orphans(in directory: String) throws(SystemError) -> [JournalFile] {
+        var files: [JournalFile] = []
+        for name in try Folder.names(in: directory) where name.hasPrefix(prefix) {
+            if let file = try JournalFile(at: "\(directory)/\(name)") { files.append(file) }
+        }
+        return files
+    }
+
+    private func makeFiles(_ state: inout State, at now: Timestamp) throws(SystemError) {
+        func filling(_ ending: String) throws(SystemError) -> Filling? {
+            try JournalFile(at: "\(directory)/\(name)-\(ending)").map {
+                Filling(file: $0, epoch: now.microseconds)
+            }
+        }
+        let (first, second) = (try filling("a"), try filling("b"))
+        try Folder.sync(directory)
+        (state.current, state.former) = (first, second)
+    }
+}
+
+extension Journal {
+    private struct State {
+        /// None, or both.
+        var current: Filling?
+        var former: Filling?
+
+        /// Whether `former` is being brought into the log.
+        var isTaken = false
+
+        /// When the first entry was written that may still have to become a row, and the last.
+        var since: Timestamp?
+        var lastAppend = Timestamp(microseconds: 0)
+
+        mutating func append(
+            _ entries: [LogEntry],
+            keeping kept: Int,
+            at now: Timestamp
+        ) throws(SystemError) -> Bool {
+            // All before is older than as many as are needed.
+            if let current, current.count >= kept, !isTaken { changeFiles(at: now) }
+            var isWritten = try current?.append(entries) ?? false
+            if !isWritten, !isTaken, former?.isDone == true {
+                changeFiles(at: now)
+                isWritten = try current?.append(entries) ?? false
+            }
+            guard isWritten else { return false }
+            since = since ?? now
+            lastAppend = now
+            return true
+        }
+
+        mutating func take(keeping kept: Int, at now: Timestamp) -> (JournalFile, Int)? {
+            skipExcess(kept)
+            if former?.isDone == true { changeFiles(at: now) }
+            skipExcess(kept)
+            guard let former, !former.isDone else {
+                since = nil
+                return nil
+            }
+            isTaken = true
+            return (former.file, former.done)
+        }
+
+        /// Passes over what is older than as many as are needed.
+        private mutating func skipExcess(_ kept: Int) {
+            guard let former, let current else { return }
+            self.former?.done = max(former.done, min(former.count, former.count + current.count - kept))
+        }
+
+        /// Writes over the former file from here on.
+        private mutating func changeFiles(at now: Timestamp) {
+            let epoch = max(now.microseconds, (current?.epoch ?? 0) + 1)
+            (current, former) = (former, current)
+            current = current.map { Filling(file: $0.file, epoch: epoch) }
+        }
+    }
+}

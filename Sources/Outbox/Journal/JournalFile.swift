@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+internal import POSIX
+
+/// A file of a journal: frames one after the other, written over from the beginning once nobody needs them any more, for
+/// to write what has a place on the disk is quicker than to make a file grow.
+///
+/// Whoever has it open holds its lock: what nobody holds was left by a process that was killed.
+final class JournalFile: Sendable {
+    let path: String
+    private let lock: FileLock
+
+    /// Nil when another process has it.
+    init?(at path: String) throws(SystemError) {
+        guard let lock = try FileLock(at: path, mode: 0o600), try lock.isOfFile(at: path) else { return nil }
+        self.path = path
+        self.lock = lock
+    }
+
+    /// Writes `bytes` at `offset`; they are durable after ``sync()``.
+    func write(_ bytes: [UInt8], at offset: Int64) throws(SystemError) {
+        let number = lock.descriptor
+        var written = 0
+        while written < bytes.count {
+            written += try systemCall("writing '\(path)'") {
+                unsafe bytes.withUnsafeBytes { buffer in
+                    let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[written...])
+                    return unsafe pwrite(number, rest.baseAddress, rest.count, off_t(offset) + off_t(written))
+                }
+            }
+        }
+    }
+
+    func sync() throws(SystemError) {
+        let number = lock.descriptor
+        try systemCall("syncing '\(path)'") { fdatasync(number) }
+    }
+
+    /// Reads at most `count` bytes at `offset`, none behind the end.
+    func read(_ count: Int, at offset: Int64) throws(SystemError) -> [UInt8] {
+        let number = lock.descriptor
+        var bytes = [UInt8](repeating: 0, count: count)
+        let read = try systemCall("reading '\(path)'") {
+            unsafe bytes.withUnsafeMutableBytes { unsafe pread(number, $0.baseAddress, count, off_t(offset)) }
+        }
+        bytes.removeLast(count - read)
+        return bytes
+    }
+
+    /// Cuts off what was written behind `end`, as far as that goes.
+    func cut(at end: Int64) { _ = ftruncate(lock.descriptor, off_t(end)) }
+
+    /// Removes the file; nobody else may have the name meanwhile, for the lock is held.
+    func remove() { unsafe unlink(path) }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import POSIX
+
+/// Reads the entries of one use of a file, in pieces: all of them may be more than memory is to hold.
+struct JournalReader {
+    private let file: JournalFile
+    private var bytes: ArraySlice<UInt8> = []
+    private var offset: Int64 = 0
+
+    /// Of the first frame; nil in a file that has none.
+    private(set) var epoch: Int64?
+
+    private static let piece = 64 << 10
+
+    init(_ file: JournalFile) throws(SystemError) {
+        self.file = file
+        epoch = try frame()?.epoch
+    }
+
+    /// The next entry; nil behind the last.
+    mutating func next() throws(SystemError) -> LogEntry? {
+        try nextBytes().flatMap { LogEntry($0) }
+    }
+
+    /// Passes over the next entry, if there is one.
+    mutating func skip() throws(SystemError) -> Bool { try nextBytes() != nil }
+
+    private mutating func nextBytes() throws(SystemError) -> ArraySlice<UInt8>? {
+        guard let frame = try frame(), frame.epoch == epoch else { return nil }
+        try fill(Frame.size + frame.length)
+        let entry = bytes.dropFirst(Frame.size).prefix(frame.length)
+        guard frame.isWhole(entry) else { return nil }
+        bytes = bytes.dropFirst(Frame.size + frame.length)
+        return entry
+    }
+
+    private mutating func frame() throws(SystemError) -> Frame? {
+        try fill(Frame.size)
+        return Frame(bytes)
+    }
+
+    /// Reads on until there are `count` bytes, or no more.
+    private mutating func fill(_ count: Int) throws(SystemError) {
+        while bytes.count < count {
+            let more = try file.read(max(Self.piece, count - bytes.count), at: offset)
+            guard !more.isEmpty else { return }
+            offset += Int64(more.count)
+            bytes = bytes + more
+        }
+    }
+}

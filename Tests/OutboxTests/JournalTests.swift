@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import GRDB
+import POSIX
+import Subscriptions
+import TestSupport
+import Testing
+
+@testable import Outbox
+
+/// Where deliveries wait in a rush until they are rows of the log.
+@Suite(.threadsOfTheirOwn) struct JournalTests {
+    private let folder: TemporaryFolder
+    private let warehouse = Target(namespace: "a", name: "w")
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func open(keeping kept: Int = 10_000) -> Outbox {
+        let outbox = Outbox(directory: folder.path, settings: OutboxSettings(keptDeliveries: kept)) { _ in }
+        outbox.setDelivering(true, at: second(-1))
+        return outbox
+    }
+
+    private func second(_ seconds: Double) -> Timestamp {
+        Timestamp(microseconds: 1_767_225_600_000_000 + Int64(seconds * 1_000_000))
+    }
+
+    private func record(_ id: String, at time: Double, to target: Target?, body: Int = 20) -> DeliveryRecord {
+        DeliveryRecord(
+            id: id,
+            received: second(time),
+            project: "a",
+            receiver: "r",
+            provider: "harbor",
+            event: nil,
+            status: 202,
+            decision: #"{"n":"\#(id)"}"#,
+            body: Array(repeating: UInt8(ascii: "x"), count: body),
+            repetitionKey: Array(id.utf8.reversed()),
+            targets: target.map { [$0] } ?? []
+        )
+    }
+
+    /// Commits as many deliveries in one turn, which is a rush from 32 on.
+    @discardableResult
+    private func push(
+        _ ids: Range<Int>,
+        at time: Double,
+        to target: Target? = Target(namespace: "a", name: "w"),
+        in outbox: Outbox,
+        body: Int = 20
+    ) throws -> [Outbox.Commitment] {
+        let records = ids.map { record(id($0), at: time, to: target, body: body) }
+        return try outbox.commit(records, at: second(time)).commitments
+    }
+
+    private func logged(_ outbox: Outbox) throws -> [String] {
+        try outbox.deliveries(DeliveryFilter(), last: 100_000).map(\.record.id)
+    }
+
+    private func ids(_ ranges: Range<Int>...) -> [String] { ranges.joined().map(id) }
+
+    /// A UUID: others are not remembered.
+    private func id(_ number: Int) -> String { "00000000-0000-7000-8000-\(String(100_000_000_000 + number))" }
+
+    private var journals: [String] { folder.entries().filter { $0.hasPrefix("journal-") } }
+
+    @Test
+    func `In a rush what shares a waiting refresh goes to the journal, and into the log when it is over`()
+        throws
+    {
+        let outbox = open()
+        try push(0..<40, at: 0, in: outbox)
+        #expect(journals.isEmpty)
+        let tokens = try push(40..<80, at: 0.05, in: outbox)
+        #expect(try logged(outbox) == ids(0..<40))
+        #expect(journals.count == 2)
+        let maintenance = OutboxMaintenance(outbox)
+        try maintenance.feed(at: second(0.1))
+        #expect(try logged(outbox) == ids(0..<40))
+        try maintenance.feed(at: second(0.3))
+        #expect(try logged(outbox) == ids(0..<80))
+        let last = try #require(try outbox.delivery(id(79)))
+        #expect(last.record.decision == #"{"n":"\#(id(79))"}"#)
+        #expect(last.record.body.count == 20)
+        // Its refresh is the one that waits, with the last event's token.
+        let due = try outbox.due(at: second(1), limit: 10, excluding: [])
+        #expect(tokens.last == .accepted(due.map(\.refresh)))
+        #expect(due.count == 1)
+    }
+
+    @Test func `A rush that does not end is brought into the log every five seconds`() throws {
+        let outbox = open()
+        let maintenance = OutboxMaintenance(outbox)
+        try push(0..<40, at: 0, in: outbox)
+        for step in 1...60 { try push(step * 40..<(step + 1) * 40, at: Double(step) / 10, in: outbox) }
+        try maintenance.feed(at: second(5))
+        #expect(try logged(outbox) == ids(0..<40))
+        try maintenance.feed(at: second(6))
+        #expect(try logged(outbox) == ids(0..<2440))
+    }
+
+    @Test func `Few deliveries, and those that need a refresh of their own, are in the log at once`() throws {
+        let outbox = open()
+        for step in 0..<20 { try push(step..<(step + 1), at: Double(step), in: outbox) }
+        try push(20..<60, at: 20, to: Target(namespace: "a", name: "new"), in: outbox)
+        #expect(try logged(outbox) == ids(0..<60))
+        #expect(journals.isEmpty)
+    }
+
+    @Test func `A repetition of what is in the journal is recognised, also once it is in the log`() throws {
+        let outbox = open()
+        try push(0..<40, at: 0, in: outbox)
+        try push(40..<80, at: 0.05, in: outbox)
+        #expect(try push(70..<71, at: 0.06, in: outbox) == [.repetition(of: id(70))])
+        try OutboxMaintenance(outbox).feed(at: second(1))
+        #expect(try push(71..<72, at: 2, in: outbox) == [.repetition(of: id(71))])
+        #expect(try push(71..<72, at: 3, in: open()) == [.repetition(of: id(71))])
+    }
+
+    @Test func `A refresh that has begun is no refresh for what comes later`() throws {
+        let outbox = open()
+        try push(0..<40, at: 0, in: outbox)
+        let begun = try outbox.due(at: second(0.01), limit: 10, excluding: [])
+        try push(40..<80, at: 0.05, in: outbox)
+        #expect(journals.isEmpty)
+        try outbox.record(begun.map { ($0, .delivered) }, at: second(0.06))
+        #expect(try outbox.due(at: second(10), limit: 10, excluding: []).count == 1)
+    }
+
+    @Test func `A refresh that an operator has dropped is asked for again in a rush`() throws {
+        let outbox = open()
+        try push(0..<40, at: 0, in: outbox)
+        let operatorsView = Outbox(existingIn: folder.path, for: .writing)
+        #expect(try operatorsView.drop(warehouse, at: second(0.01)))
+        try push(40..<80, at: 0.05, in: outbox)
+        #expect(
+            try outbox.due(at: second(10), limit: 10, excluding: []).map(\.refresh.token) == [
+                second(0.05)
+            ]
+        )
+    }
+
+    @Test func `Deliveries for nobody go to the journal without a deliverer in the process`() throws {
+        let outbox = open()
+        outbox.setDelivering(false, at: second(0))
+        try push(0..<40, at: 0, to: nil, in: outbox)
+        try push(40..<80, at: 0.05, to: nil, in: outbox)
+        try push(80..<120, at: 0.06, in: outbox)
+        #expect(try logged(outbox) == ids(0..<40, 80..<120))
+        try OutboxMaintenance(outbox).feed(at: second(1))
+        #expect(try Set(logged(outbox)) == Set(ids(0..<120)))
+    }
+
+    @Test func `What a killed process has left becomes rows, once`() throws {
+        var outbox: Outbox? = open()
+        try push(0..<40, at: 0, in: #require(outbox))
+        try push(40..<80, at: 0.05, in: #require(outbox))
+        let left = journals
+        // Whoever lives has the lock.
+        try OutboxMaintenance(open()).adopt()
+        #expect(try logged(open()) == ids(0..<40))
+        outbox = nil
+        let next = open()
+        let maintenance = OutboxMaintenance(next)
+        // It was killed when half of them were rows.
+        let copies = try left.map { ($0, try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/\($0)"))) }
+        try maintenance.adopt()
+        #expect(try logged(next) == ids(0..<80))
+        #expect(journals.isEmpty)
+        for (name, bytes) in copies { try folder.write(Array(bytes), to: name) }
+        try maintenance.adopt()
+        #expect(try logged(next) == ids(0..<80))
+        #expect(journals.isEmpty)
+        // What they were is known, too.
+        #expect(try push(60..<61, at: 1, in: next) == [.repetition(of: id(60))])
+    }
+
+    @Test(arguments: [1, 100, 300]) func `What a power failure has cut off ends a journal`(bytes: Int) throws
+    {
+        var outbox: Outbox? = open()
+        try push(0..<40, at: 0, in: #require(outbox))
+        try push(40..<80, at: 0.05, in: #require(outbox))
+        outbox = nil
+        let name = try #require(journals.max { size($0) < size($1) })
+        let whole = try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/\(name)"))
+        try folder.write(Array(whole.dropLast(bytes)), to: name)
+        let next = open()
+        try OutboxMaintenance(next).adopt()
+        let found = try logged(next)
+        #expect(found == ids(0..<80).prefix(found.count).map(\.self))
+        #expect(found.count < 80 && found.count > 70)
+    }
+
+    @Test func `An entry that the disk has changed ends a journal`() throws {
+        var outbox: Outbox? = open()
+        try push(0..<40, at: 0, in: #require(outbox))
+        try push(40..<80, at: 0.05, in: #require(outbox))
+        outbox = nil
+        let name = try #require(journals.max { size($0) < size($1) })
+        var bytes = Array(try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/\(name)")))
+        bytes[bytes.count / 2] ^= 1
+        try folder.write(bytes, to: name)
+        let next = open()
+        try OutboxMaintenance(next).adopt()
+        let found = try logged(next)
+        #expect(found == ids(0..<80).prefix(found.count).map(\.self))
+        #expect(found.count < 70 && found.count > 45)
+    }
+
+    @Test func `Of a long rush as many become rows as the log keeps, and the files do not grow`() throws {
+        let outbox = open(keeping: 100)
+        try push(0..<40, at: 0, in: outbox)
+        for step in 1...40 { try push(step * 40..<(step + 1) * 40, at: Double(step) / 1000, in: outbox) }
+        #expect(journals.allSatisfy { size($0) < 200 * 300 })
+        try OutboxMaintenance(outbox).feed(at: second(1))
+        let found = try logged(outbox)
+        #expect(found == ids(0..<40, 1540..<1640))
+    }
+
+    @Test func `What has no room in the journal goes into the log at once`() throws {
+        let outbox = open()
+        try push(0..<40, at: 0, in: outbox)
+        // Two files of 64 MiB each.
+        for step in 1...20 {
+            try push(step * 40..<(step + 1) * 40, at: 0.05, in: outbox, body: 250 << 10)
+        }
+        let found = try logged(outbox).count
+        #expect(found > 40 && found < 820)
+        #expect(journals.allSatisfy { size($0) <= 64 << 20 })
+        let maintenance = OutboxMaintenance(outbox)
+        try maintenance.feed(at: second(1))
+        #expect(try Set(logged(outbox)) == Set(ids(0..<840)))
+    }
+
+    @Test func `What could not become rows does so later, and none of it twice`() throws {
+        let outbox = open()
+        let maintenance = OutboxMaintenance(outbox)
+        try push(0..<40, at: 0, in: outbox)
+        try push(40..<840, at: 0.05, in: outbox)
+        let database = try DatabaseQueue(path: "\(folder.path)/outbox.sqlite")
+        // In the third of the steps.
+        try database.write { database in
+            try database.execute(
+                sql: """
+                    CREATE TRIGGER full BEFORE INSERT ON delivery WHEN NEW.id = '\(id(500))'
+                    BEGIN SELECT RAISE(ABORT, 'full'); END
+                    """
+            )
+        }
+        #expect(throws: OutboxError.self) { try maintenance.feed(at: second(1)) }
+        #expect(try logged(outbox) == ids(0..<440))
+        try database.write { try $0.execute(sql: "DROP TRIGGER full") }
+        try push(840..<880, at: 2, in: outbox)
+        try push(880..<920, at: 2.05, in: outbox)
+        try maintenance.feed(at: second(3))
+        #expect(try Set(logged(outbox)) == Set(ids(0..<920)))
+        #expect(try logged(outbox).count == 920)
+    }
+
+    @Test func `At the end everything is in the log, and no file is left`() throws {
+        let outbox = open()
+        try push(0..<40, at: 0, in: outbox)
+        try push(40..<80, at: 0.05, in: outbox)
+        try OutboxMaintenance(outbox).feed(at: second(0.06), isEnd: true)
+        #expect(try logged(outbox) == ids(0..<80))
+        #expect(journals.isEmpty)
+        // Should something come all the same, it makes new ones.
+        try push(80..<120, at: 0.07, in: outbox)
+        #expect(journals.count == 2)
+    }
+
+    @Test func `A use of a file that is shorter than the one before ends where it ends`() throws {
+        let outbox = open()
+        let maintenance = OutboxMaintenance(outbox)
+        try push(0..<40, at: 0, in: outbox)
+        try push(40..<1000, at: 0.05, in: outbox)
+        try maintenance.feed(at: second(1))
+        try push(1000..<1040, at: 2, in: outbox)
+        try push(1040..<1060, at: 2.05, in: outbox)
+        try maintenance.feed(at: second(3))
+        try push(1060..<1100, at: 4, in: outbox)
+        try push(1100..<1110, at: 4.05, in: outbox)
+        try maintenance.feed(at: second(5))
+        #expect(try logged(outbox) == ids(0..<1110))
+    }
+
+    private func size(_ name: String) -> Int { (try? FileStatus(of: "\(folder.path)/\(name)"))?.size ?? 0 }
+}
