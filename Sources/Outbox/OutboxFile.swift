@@ -56,7 +56,7 @@ final class OutboxFile: Sendable {
 
     /// The same file, with a connection of its own.
     func another(busyMode: Database.BusyMode, use: Use) -> OutboxFile {
-        OutboxFile(in: directory, busyMode: busyMode, use: use, report: report)
+        OutboxFile(in: directory, access: access, busyMode: busyMode, use: use, report: report)
     }
 
     /// Runs `body` with the connection to the file that is in the folder now.

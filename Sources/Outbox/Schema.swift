@@ -4,7 +4,7 @@ internal import GRDB
 
 /// The tables of the outbox, by version of the file's format.
 enum Schema {
-    private static let version = 4
+    private static let version = 5
 
     /// Makes the tables, or finds out that a newer program made others.
     static func prepare(_ database: Database) throws {
@@ -12,11 +12,12 @@ enum Schema {
         guard found <= version else {
             throw OutboxError(.unexpected, "the outbox was made by a newer version: install that one again")
         }
-        if found == 0 { try database.execute(sql: delivery + refresh + redelivery + activity) }
+        if found == 0 { try database.execute(sql: delivery + pending("refresh") + redelivery + activity) }
         if (1...3).contains(found) {
             try remakeDelivery(database, from: found)
             try database.execute(sql: redelivery + activity)
         }
+        if found < 5 { try database.execute(sql: pending("catalogue") + entity) }
         try database.execute(sql: "PRAGMA user_version = \(version)")
     }
 
@@ -60,8 +61,11 @@ enum Schema {
         );
         """
 
-    private static let refresh = """
-        CREATE TABLE refresh (
+    /// What is to be done, and what became of it, in a table for each kind of target: a process of version 4 that
+    /// shares the file knows Warehouses only, and would take all that it finds in `refresh` for some.
+    private static func pending(_ table: String) -> String {
+        """
+        CREATE TABLE \(table) (
             namespace TEXT NOT NULL,
             name TEXT NOT NULL,
             token INTEGER NOT NULL,
@@ -74,8 +78,9 @@ enum Schema {
             deliveredToken INTEGER,
             PRIMARY KEY (namespace, name)
         ) WITHOUT ROWID;
-        CREATE INDEX refreshByDue ON refresh (due) WHERE state = 0;
+        CREATE INDEX \(table)ByDue ON \(table) (due) WHERE state = 0;
         """
+    }
 
     /// What an operator wants to have delivered once more, and what became of that.
     private static let redelivery = """
@@ -109,6 +114,28 @@ enum Schema {
             receiver TEXT NOT NULL,
             lastDelivery INTEGER NOT NULL,
             lastSuccess INTEGER,
+            PRIMARY KEY (project, receiver)
+        ) WITHOUT ROWID;
+        """
+
+    /// Which entities a catalogue may have from a receiver, each with the object that it was last made from, and how far
+    /// a walk over all objects has come.
+    private static let entity = """
+        CREATE TABLE entity (
+            project TEXT NOT NULL,
+            receiver TEXT NOT NULL,
+            blueprint TEXT NOT NULL,
+            identifier TEXT NOT NULL,
+            object TEXT NOT NULL,
+            seen INTEGER NOT NULL,
+            PRIMARY KEY (project, receiver, blueprint, identifier)
+        ) WITHOUT ROWID;
+        CREATE INDEX entityByObject ON entity (project, receiver, object);
+        CREATE TABLE resync (
+            project TEXT NOT NULL,
+            receiver TEXT NOT NULL,
+            position TEXT NOT NULL,
+            started INTEGER NOT NULL,
             PRIMARY KEY (project, receiver)
         ) WITHOUT ROWID;
         """

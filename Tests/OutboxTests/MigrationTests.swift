@@ -116,6 +116,35 @@ import Testing
         #expect(try open().delivery("2")?.record.headers == "")
     }
 
+    /// What version 4 has made besides; it serves both to look like such a file and to be written by it afterwards.
+    private let madeByVersion4 = """
+        ALTER TABLE delivery ADD COLUMN headers TEXT NOT NULL DEFAULT '';
+        ALTER TABLE delivery ADD COLUMN redeliveryOf TEXT;
+        ALTER TABLE delivery ADD COLUMN bodySize INTEGER;
+        CREATE TABLE redelivery (sequence INTEGER PRIMARY KEY AUTOINCREMENT, original TEXT NOT NULL,
+            requested INTEGER NOT NULL, finished INTEGER, result TEXT, error TEXT);
+        CREATE TABLE activity (hour INTEGER NOT NULL, project TEXT NOT NULL, receiver TEXT NOT NULL,
+            accepted INTEGER NOT NULL, unauthorized INTEGER NOT NULL, malformed INTEGER NOT NULL,
+            limited INTEGER NOT NULL, unavailable INTEGER NOT NULL, PRIMARY KEY (hour, project, receiver)) WITHOUT ROWID;
+        CREATE TABLE receiver (project TEXT NOT NULL, receiver TEXT NOT NULL, lastDelivery INTEGER NOT NULL,
+            lastSuccess INTEGER, PRIMARY KEY (project, receiver)) WITHOUT ROWID;
+        """
+
+    @Test func `A file of version 4 keeps its deliveries and its refreshes, and remembers what is sent`()
+        throws
+    {
+        try makeFile(version: 4, madeByVersion4)
+        let outbox = open()
+        try outbox.checkWritable()
+        #expect(try outbox.delivery("1")?.goals.map(\.fate) == [.pending(attempts: 0, lastError: nil)])
+        let memory = EntityMemory(outbox)
+        let (receiver, sent) = (
+            ReceiverName(project: "a", name: "r"), SentEntity(object: "o", blueprint: "b", identifier: "i")
+        )
+        try memory.remember([sent], of: receiver, at: .now())
+        #expect(try memory.entities(of: ["o"], by: receiver) == [sent])
+    }
+
     @Test func `A body of which a part may be missing is taken for cut`() throws {
         try makeFile(version: 3, "UPDATE delivery SET body = zeroblob(\(DeliveryRecord.bodyLimit))")
         let outbox = open()
@@ -123,7 +152,7 @@ import Testing
         #expect(try outbox.delivery("1")?.bodyState == .cut)
     }
 
-    @Test(arguments: 1...3) func `A guest does not touch it, and says who does`(_ version: Int) throws {
+    @Test(arguments: 1...4) func `A guest does not touch it, and says who does`(_ version: Int) throws {
         try makeFile(version: version)
         for use in [GuestUse.reading, .writing] {
             let guest = Outbox(existingIn: folder.path, for: use)

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import GRDB
+package import POSIX
+
+/// How far a walk over all objects of a registry has come, so that one that was interrupted goes on there.
+extension EntityMemory {
+    package struct Resync: Sendable, Equatable {
+        /// What the walk makes of it is its own affair.
+        package let position: String
+
+        /// Entities that were last seen before are gone when it ends.
+        package let started: Timestamp
+
+        package init(position: String, started: Timestamp) {
+            self.position = position
+            self.started = started
+        }
+    }
+
+    /// Nil when none is under way.
+    package func resync(of receiver: ReceiverName) throws(OutboxError) -> Resync? {
+        try file.withConnection { queue in
+            try queue.unsafeRead { database in
+                try Row.fetchOne(
+                    database,
+                    sql: "SELECT position, started FROM resync WHERE project = ? AND receiver = ?",
+                    arguments: [receiver.project, receiver.name]
+                ).map { row in
+                    Resync(position: row["position"], started: Timestamp(microseconds: row["started"]))
+                }
+            }
+        }
+    }
+
+    /// Keeps how far it has come; nil when it is at its end.
+    package func setResync(_ resync: Resync?, of receiver: ReceiverName) throws(OutboxError) {
+        try file.withConnection { queue in
+            try queue.inTransaction { database in
+                guard let resync else {
+                    try database.execute(
+                        sql: "DELETE FROM resync WHERE project = ? AND receiver = ?",
+                        arguments: [receiver.project, receiver.name]
+                    )
+                    return
+                }
+                try database.execute(
+                    sql: """
+                        INSERT INTO resync (project, receiver, position, started) VALUES (?, ?, ?, ?)
+                        ON CONFLICT DO UPDATE SET position = excluded.position, started = excluded.started
+                        """,
+                    arguments: [
+                        receiver.project, receiver.name, resync.position, resync.started.microseconds,
+                    ]
+                )
+            }
+        }
+    }
+}
