@@ -23,15 +23,12 @@ let package = Package(
         .executableTarget(
             name: "WebhookFCGI",
             dependencies: [
-                "Config", "FastCGI", "Handlers", "Kubernetes", "Outbox", "POSIX", "Sinks", "Subscriptions",
+                "Config", "FastCGI", "HTTP", "Handlers", "Kubernetes", "Outbox", "POSIX", "Sinks",
+                "Subscriptions",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
         .target(
@@ -53,9 +50,21 @@ let package = Package(
             dependencies: ["CSimdJSON", "Subscriptions", .product(name: "Crypto", package: "swift-crypto")]
         ),
         .target(
-            name: "Kubernetes",
+            name: "HTTP",
             dependencies: [
                 "POSIX",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
+        .target(
+            name: "Kubernetes",
+            dependencies: [
+                "HTTP", "POSIX",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -104,7 +113,13 @@ let package = Package(
 
         .target(
             name: "TestSupport",
-            dependencies: ["POSIX", .product(name: "NIOConcurrencyHelpers", package: "swift-nio")],
+            dependencies: [
+                "POSIX",
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
             path: "Tests/Support"
         ),
         .testTarget(
@@ -124,6 +139,13 @@ let package = Package(
             name: "HandlersTests",
             dependencies: ["Handlers", "Subscriptions", "TestSupport"],
             resources: [.copy("Fixtures")]
+        ),
+        .testTarget(
+            name: "HTTPTests",
+            dependencies: [
+                "HTTP", "POSIX", "TestSupport",
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ]
         ),
         .testTarget(
             name: "KubernetesTests",

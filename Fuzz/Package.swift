@@ -41,9 +41,22 @@ let package = Package(
             path: "Rooms/Handlers"
         ),
         .target(
-            name: "Kubernetes",
+            name: "HTTP",
             dependencies: [
                 "POSIX",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            path: "Rooms/HTTP"
+        ),
+        .target(
+            name: "Kubernetes",
+            dependencies: [
+                "HTTP", "POSIX",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import HTTP
+
 /// One call of the API, as a value.
 struct Call: Sendable {
     let verb: Verb
@@ -63,21 +65,5 @@ struct Call: Sendable {
             throw KubernetesError(.configuration, "'\(name)' cannot be the name of an object or a namespace")
         }
         return name
-    }
-}
-
-extension String {
-    /// All but the unreserved characters (RFC 3986 §2.3) encoded.
-    fileprivate var percentEncoded: String {
-        var text = ""
-        for byte in utf8 {
-            let character = Character(UnicodeScalar(byte))
-            if byte < 0x80, character.isLetter || character.isNumber || "-._~".contains(character) {
-                text.append(character)
-            } else {
-                text += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-            }
-        }
-        return text
     }
 }

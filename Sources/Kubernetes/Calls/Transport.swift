@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AsyncHTTPClient
-internal import Glibc
+internal import HTTP
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
@@ -32,7 +32,7 @@ final class Transport: Sendable {
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
         // Callers know when to try again.
         configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.http1_1ConnectionDebugInitializer = Self.keepAlive
+        configuration.http1_1ConnectionDebugInitializer = { $0.keepAlive() }
         // The name that the certificate must have takes the host's place in URLs, and leads to it.
         if let name = cluster.tlsServerName { configuration.dnsOverride = [name: cluster.server.host] }
         calls = HTTPClient(eventLoopGroup: group, configuration: configuration)
@@ -115,18 +115,6 @@ final class Transport: Sendable {
         let status = (try? JSON.decode(Status.self, from: body[...])) ?? .none
         let retryAfter = response.headers.first(name: "Retry-After").flatMap { Int($0) }
         throw status.error(status: Int(response.status.code), retryAfter: retryAfter, for: call)
-    }
-
-    /// A peer that is gone without a word is noticed within a minute, even by a watch that only listens.
-    @Sendable private static func keepAlive(_ channel: any Channel) -> EventLoopFuture<Void> {
-        let options: [(option: ChannelOptions.Types.SocketOption, value: Int)] = [
-            (.socketOption(.so_keepalive), 1), (.tcpOption(.init(rawValue: TCP_KEEPIDLE)), 30),
-            (.tcpOption(.init(rawValue: TCP_KEEPINTVL)), 10), (.tcpOption(.init(rawValue: TCP_KEEPCNT)), 3),
-        ]
-        return .andAllSucceed(
-            options.map { channel.setOption($0.option, value: $0.value) },
-            on: channel.eventLoop
-        )
     }
 }
 
