@@ -137,7 +137,9 @@ let package = Package(
         ),
         .testTarget(
             name: "HandlersTests",
-            dependencies: ["Handlers", "Subscriptions", "TestSupport"],
+            dependencies: [
+                "Handlers", "Subscriptions", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             resources: [.copy("Fixtures")]
         ),
         .testTarget(

@@ -27,10 +27,7 @@ struct HarborHandler: Handler {
     }
 
     func interpret(_ delivery: Delivery) throws(Rejection) -> Verdict {
-        let envelope: Envelope
-        do { envelope = try Envelope(JSONObject(delivery.body)) } catch {
-            throw isSlackMessage(delivery.body) ? .invalidBody(hint: slackHint) : error
-        }
+        let envelope = try HarborEnvelope(delivery.body) { $0 == "PUSH_ARTIFACT" }
         let name = envelope.name
         guard let data = envelope.data else {
             return .ignored(name, because: ignoredEvents[name] ?? "this event type is not known")
@@ -51,27 +48,7 @@ struct HarborHandler: Handler {
 
     /// A tag cannot hold a colon (OCI Distribution §2), a digest always does.
     private func isDigest(_ tag: String) -> Bool { tag.utf8.contains(UInt8(ascii: ":")) }
-
-    /// Slack targets send text that is not even JSON: raw newlines inside a string.
-    private func isSlackMessage(_ body: [UInt8]) -> Bool {
-        body.prefix(64).filter { $0 > 0x20 }.starts(with: Array(#"{"blocks":["#.utf8))
-    }
 }
-
-private let slackHint = "this is a Slack message, set the notify type of the webhook to http"
-
-private let cloudEventTypes = [
-    "harbor.artifact.pushed": "PUSH_ARTIFACT",
-    "harbor.artifact.pulled": "PULL_ARTIFACT",
-    "harbor.artifact.deleted": "DELETE_ARTIFACT",
-    "harbor.quota.exceeded": "QUOTA_EXCEED",
-    "harbor.quota.warned": "QUOTA_WARNING",
-    "harbor.scan.completed": "SCANNING_COMPLETED",
-    "harbor.scan.failed": "SCANNING_FAILED",
-    "harbor.scan.stopped": "SCANNING_STOPPED",
-    "harbor.replication.status.changed": "REPLICATION",
-    "harbor.tag_retention.finished": "TAG_RETENTION",
-]
 
 /// Everything Harbor can send besides a push, with the reason why it wakes nobody.
 private let ignoredEvents = [
@@ -85,32 +62,3 @@ private let ignoredEvents = [
     "REPLICATION": "each artifact that is replicated here is pushed, and comes as PUSH_ARTIFACT",
     "TAG_RETENTION": "a deletion adds nothing to discover",
 ]
-
-/// Either format.
-///
-/// Of an event that is ignored the type alone is read, for Harbor would send it again in vain if anything else
-/// in it were minded.
-private struct Envelope {
-    /// As `Default` spells it.
-    let name: String
-
-    /// Nil when nothing in it matters.
-    let data: JSONObject?
-
-    /// What CloudEvents call the event.
-    let identity: String?
-
-    init(_ body: JSONObject) throws(Rejection) {
-        let type = try body.string("type")
-        let isCloudEvent = try body.stringIfPresent("specversion") != nil
-        name = isCloudEvent ? cloudEventTypes[type] ?? type : type
-        guard name == "PUSH_ARTIFACT" else {
-            (data, identity) = (nil, nil)
-            return
-        }
-        data = try body.object(isCloudEvent ? "data" : "event_data")
-        let id = isCloudEvent ? try body.stringIfPresent("id") : nil
-        let source = id == nil ? nil : try body.stringIfPresent("source")
-        identity = id.map { "\(source ?? "") \($0)" }
-    }
-}

@@ -2,11 +2,15 @@
 
 /// The services whose webhooks are understood.
 ///
-/// The raw value is the key in a receiver's manifest and the type in its URL.
+/// The raw value is the type in a receiver's URL, and the key in Kargo's manifests of those that refresh Warehouses.
 package enum Provider: String, Sendable, CaseIterable {
     case harbor
     case azure
     case dockerhub
+    case catalogue
+
+    /// Those whose receivers Kargo's manifests describe.
+    package static let ofWarehouses = allCases.filter { $0 != .catalogue }
 
     /// The rules of this provider.
     package var handler: any Handler {
@@ -14,6 +18,7 @@ package enum Provider: String, Sendable, CaseIterable {
         case .harbor: HarborHandler()
         case .azure: AzureHandler()
         case .dockerhub: DockerHubHandler()
+        case .catalogue: CatalogueHandler()
         }
     }
 }

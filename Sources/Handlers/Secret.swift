@@ -35,6 +35,37 @@ package struct Secret: Sendable {
         if isCurrent { return .current }
         return isPrevious ? .previous : nil
     }
+
+    /// With which one of the two `signature` signs `body`: its HMAC-SHA256 in hexadecimal digits, `sha256=` before them
+    /// or not; compared as ``age(of:previous:)`` does.
+    package func age(ofSignature signature: String, of body: [UInt8], previous: Secret?) -> SecretAge? {
+        let digits = signature.hasPrefix("sha256=") ? signature.dropFirst(7) : signature[...]
+        guard let code = decoded(hexadecimal: digits), code.count == SHA256.byteCount else { return nil }
+        let isCurrent = signs(code, body)
+        let isPrevious = (previous ?? self).signs(code, body)
+        if isCurrent { return .current }
+        return isPrevious ? .previous : nil
+    }
+
+    private func signs(_ code: [UInt8], _ body: [UInt8]) -> Bool {
+        HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: body, using: SymmetricKey(data: bytes))
+    }
+}
+
+private func decoded(hexadecimal digits: Substring) -> [UInt8]? {
+    let values = digits.utf8.map { digit -> UInt8? in
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+    guard values.count.isMultiple(of: 2) else { return nil }
+    return stride(from: 0, to: values.count, by: 2).reduce(into: [UInt8]?.some([])) { bytes, index in
+        guard let high = values[index], let low = values[index + 1] else { return bytes = nil }
+        bytes?.append(high << 4 | low)
+    }
 }
 
 /// Which value of a receiver's Secret a delivery came with.

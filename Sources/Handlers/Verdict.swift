@@ -7,6 +7,11 @@ package enum Verdict: Sendable, Equatable {
     /// Refresh whoever subscribes to what the event names.
     case refresh(Event)
 
+    /// Bring a catalogue up to date on these objects, each once and at least one.
+    ///
+    /// `identity` is the sender's own name for the event, the same on a retry; nil where it gives none.
+    case catalogue(event: String, [CatalogueObject], identity: String?)
+
     /// Genuine and well-formed, but nothing to do: a sender that got an error would only retry in vain.
     /// `message` goes back to the sender.
     case acknowledge(event: String, message: String)

@@ -42,7 +42,8 @@ struct DeliveryProperty {
                 return "another verdict the second time: \(verdict)"
             }
             let values = delivery.headers["authorization"]
-            let isProven = values.count == 1 && values[0].utf8.elementsEqual(value.utf8)
+            let accepted = provider == .catalogue ? [value, "Harbor-Secret \(value)"] : [value]
+            let isProven = values.count == 1 && accepted.contains { $0.utf8.elementsEqual(values[0].utf8) }
             guard handler.authentication == .url || isProven else {
                 let rejection = values.first?.isEmpty ?? true ? Rejection.missingAuthorization : .unauthorized
                 guard verdict == .reject(rejection) else { return "\(values) is believed: \(verdict)" }
@@ -86,10 +87,18 @@ extension DeliveryProperty {
     private func violation(of verdict: Verdict) -> String? {
         switch verdict {
         case .refresh(let event): violation(of: event)
+        case .catalogue(let name, let objects, _): violation(of: name, objects)
         case .acknowledge(_, let message): violation(ofText: message)
         case .reject(let rejection):
             rejection.status == 400 ? violation(ofText: rejection.message) : "a body is unauthorized"
         }
+    }
+
+    private func violation(of event: String, _ objects: [CatalogueObject]) -> String? {
+        guard provider == .catalogue, handler.events.contains(event) else { return "no event of a catalogue" }
+        guard !objects.isEmpty, Set(objects).count == objects.count else { return "none, or one twice" }
+        let isWhole = objects.allSatisfy { CatalogueObject(identifier: $0.identifier) == $0 }
+        return isWhole ? nil : "an object that is not named by its identifier"
     }
 
     private func violation(of event: Event) -> String? {

@@ -11,7 +11,7 @@ import Testing
     func `The property holds of mutations of the fixtures`(_ provider: Provider) throws {
         var mutator = Mutator(seed: 1, tokens: Self.tokens)
         let folder = try #require(Bundle.module.resourceURL).appendingPathComponent(
-            "Fixtures/\(provider.rawValue)"
+            "Fixtures/\(provider == .catalogue ? "harbor" : provider.rawValue)"
         )
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
         let examples = try names.flatMap { name in
@@ -27,7 +27,11 @@ import Testing
         }
     }
 
-    private static let heads = ["Authorization: s3cr3t\n\n", "authorization: s3cr3\nX: y\n\n", "\n\n"]
+    private static let heads = [
+        "Authorization: s3cr3t\n\n", "Authorization: Harbor-Secret s3cr3t\n\n",
+        "authorization: s3cr3\nX: y\n\n",
+        "\n\n",
+    ]
 
     private static let tokens = [
         "Authorization: s3cr3t\n", "authorization:\n", "s3cr3t", "\n\n", "{", "}", "[", "]", ":", ",", "\"",
