@@ -19,10 +19,7 @@ extension Database {
     /// than the rest.
     func refresh(of target: Target) throws -> RefreshRow? {
         var found: RefreshRow?
-        let find = try HotStatement(
-            "SELECT token, due, state, finished FROM refresh WHERE namespace = ? AND name = ?",
-            self
-        )
+        let find = try HotStatement(PendingStatements.Texts.of(target.lane).find, self)
         try find.run(target.namespace, target.name) { row in
             found = RefreshRow(
                 token: Timestamp(microseconds: row.integer(0)),

@@ -18,42 +18,47 @@ extension Outbox {
         package let attempts: Int
     }
 
-    /// Up to `limit` refreshes that are due, the longest waiting first, without those of `targets`.
+    /// Up to `limit` refreshes of a lane that are due, the longest waiting first, without those of `targets`.
     ///
     /// They count as begun: a later event of the same target makes another one pending.
     package func due(
         at now: Timestamp,
         limit: Int,
-        excluding targets: Set<Target>
+        excluding targets: Set<Target>,
+        in lane: Target.Lane = .warehouses
     ) throws(OutboxError) -> [Due] {
         let due: [Due] = try read { database in
             let statement = try HotStatement(
                 """
-                SELECT namespace, name, token, attempts FROM refresh
+                SELECT namespace, name, token, attempts FROM \(lane.table)
                 WHERE state = 0 AND due <= ? ORDER BY due LIMIT ?
                 """,
                 database
             )
             var due: [Due] = []
             try statement.run(now.microseconds, Int64(limit + targets.count)) { row in
-                let target = Target(namespace: row.text(0), name: row.text(1))
+                let target = Target(lane, namespace: row.text(0), name: row.text(1))
                 let refresh = Refresh(target: target, token: Timestamp(microseconds: row.integer(2)))
                 due.append(Due(refresh: refresh, attempts: Int(row.integer(3))))
             }
             return Array(due.lazy.filter { !targets.contains($0.refresh.target) }.prefix(limit))
         }
-        return try begin(due, at: now)
+        return try begin(due, at: now, lane)
     }
 
     /// Gives `due` the tokens of the last events before, in the file too; leaves out what has changed meanwhile.
-    private func begin(_ due: [Due], at now: Timestamp) throws(OutboxError) -> [Due] {
+    private func begin(
+        _ due: [Due],
+        at now: Timestamp,
+        _ lane: Target.Lane
+    ) throws(OutboxError) -> [Due] {
         let begun = zip(due, begin(due.map(\.refresh), at: now)).map { due, token in
             Due(refresh: Refresh(target: due.refresh.target, token: token), attempts: due.attempts)
         }
         guard begun != due else { return due }
         return try write { database in
             let renew = try HotStatement(
-                "UPDATE refresh SET token = ? WHERE namespace = ? AND name = ? AND token = ? AND state = 0",
+                "UPDATE \(lane.table) SET token = ? WHERE namespace = ? AND name = ? AND token = ? AND state = 0",
                 database
             )
             return try zip(due, begun).compactMap { due, begun in
@@ -73,7 +78,11 @@ extension Outbox {
     /// Lets what is pending wait for no longer than it would have, had the clock not been set back.
     ///
     /// What is due further away than any wait can be was made so by a clock that was wrong, maybe before a restart.
-    package func followClock(setBackBy step: Duration, at now: Timestamp) throws(OutboxError) {
+    package func followClock(
+        setBackBy step: Duration,
+        at now: Timestamp,
+        in lane: Target.Lane = .warehouses
+    ) throws(OutboxError) {
         let interval = settings.withLockedValue { $0.minimumInterval }
         let latest = TurnTransaction.latest(after: now, interval)
         let back = (Timestamp(microseconds: 0) + step).microseconds
@@ -82,7 +91,7 @@ extension Outbox {
         let isAhead = try read { database in
             try Bool.fetchOne(
                 database,
-                sql: "SELECT 1 FROM refresh WHERE state = 0 AND due > ? LIMIT 1",
+                sql: "SELECT 1 FROM \(lane.table) WHERE state = 0 AND due > ? LIMIT 1",
                 arguments: [first.microseconds]
             )
         }
@@ -90,17 +99,18 @@ extension Outbox {
         defer { forgetWaiting() }
         try write { database in
             try database.execute(
-                sql: "UPDATE refresh SET due = min(due - ?, ?) WHERE state = 0 AND due > ?",
+                sql: "UPDATE \(lane.table) SET due = min(due - ?, ?) WHERE state = 0 AND due > ?",
                 arguments: [back, latest.microseconds, first.microseconds]
             )
         }
     }
 
-    /// When the next refresh is due, nil while none is pending.
-    package func nextDue() throws(OutboxError) -> Timestamp? {
+    /// When the next refresh of a lane is due, nil while none is pending.
+    package func nextDue(in lane: Target.Lane = .warehouses) throws(OutboxError) -> Timestamp? {
         try read { database in
             var due: Timestamp?
-            try HotStatement("SELECT due FROM refresh WHERE state = 0 ORDER BY due LIMIT 1", database).run {
+            let sql = "SELECT due FROM \(lane.table) WHERE state = 0 ORDER BY due LIMIT 1"
+            try HotStatement(sql, database).run {
                 due = Timestamp(microseconds: $0.integer(0))
             }
             return due
@@ -132,12 +142,13 @@ extension Outbox {
     /// Which of `refreshes` have been delivered, by this process or another.
     package func settled(_ refreshes: [Refresh]) throws(OutboxError) -> Set<Refresh> {
         try read { database in
-            let statement = try HotStatement(
-                "SELECT 1 FROM refresh WHERE namespace = ? AND name = ? AND state = 1",
-                database
-            )
-            return Set(
+            Set(
                 try refreshes.filter { refresh in
+                    let table = refresh.target.lane.table
+                    let statement = try HotStatement(
+                        "SELECT 1 FROM \(table) WHERE namespace = ? AND name = ? AND state = 1",
+                        database
+                    )
                     var isDelivered = false
                     try statement.run(refresh.target.namespace, refresh.target.name) { _ in
                         isDelivered = true
@@ -161,7 +172,7 @@ extension Database {
         let delivered = state == .delivered ? refresh.token.microseconds : nil
         try cachedStatement(
             sql: """
-                UPDATE refresh SET state = ?, finished = ?, attempts = 0, error = ?,
+                UPDATE \(target.lane.table) SET state = ?, finished = ?, attempts = 0, error = ?,
                     deliveredToken = coalesce(?, deliveredToken)
                 WHERE namespace = ? AND name = ? AND token = ?
                 """
@@ -174,7 +185,7 @@ extension Database {
         guard changesCount == 0 else { return }
         try cachedStatement(
             sql: """
-                UPDATE refresh SET finished = ?, attempts = 0, error = NULL, due = max(due, ?),
+                UPDATE \(target.lane.table) SET finished = ?, attempts = 0, error = NULL, due = max(due, ?),
                     deliveredToken = coalesce(?, deliveredToken)
                 WHERE namespace = ? AND name = ?
                 """
@@ -187,7 +198,7 @@ extension Database {
     {
         try cachedStatement(
             sql: """
-                UPDATE refresh SET attempts = ?, error = ?, due = ?
+                UPDATE \(target.lane.table) SET attempts = ?, error = ?, due = ?
                 WHERE namespace = ? AND name = ? AND state = 0
                 """
         ).execute(arguments: [attempts, error, due.microseconds, target.namespace, target.name])

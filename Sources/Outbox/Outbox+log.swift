@@ -131,7 +131,10 @@ extension Database {
     /// The row knows the target's last token and the last one that was delivered, which take along all before.
     fileprivate func fate(of refresh: Refresh) throws -> LoggedDelivery.Fate {
         let statement = try cachedStatement(
-            sql: "SELECT state, attempts, error, deliveredToken FROM refresh WHERE namespace = ? AND name = ?"
+            sql: """
+                SELECT state, attempts, error, deliveredToken FROM \(refresh.target.lane.table)
+                WHERE namespace = ? AND name = ?
+                """
         )
         let row = try Row.fetchOne(statement, arguments: [refresh.target.namespace, refresh.target.name])
         guard let row else { return .forgotten }
@@ -207,8 +210,8 @@ extension DeliveryRecord {
 
 /// Reads a line of what a turn has written: `namespace/name token`.
 private func refresh(_ line: Substring) -> Refresh? {
-    let parts = line.split { $0 == "/" || $0 == " " }
-    guard parts.count == 3, let token = Int64(parts[2]) else { return nil }
-    let target = Target(namespace: String(parts[0]), name: String(parts[1]))
+    guard let space = line.lastIndex(of: " "), let token = Int64(line[space...].dropFirst()),
+        let target = Target(line[..<space])
+    else { return nil }
     return Refresh(target: target, token: Timestamp(microseconds: token))
 }

@@ -27,16 +27,22 @@ extension Outbox {
         try read { database in
             try Row.fetchAll(
                 database,
-                sql: """
-                    SELECT namespace, name, requested, due, attempts, error FROM refresh WHERE state = 0
-                    ORDER BY requested, namespace, name LIMIT ?
-                    """,
+                sql: Target.Lane.allCases.map { lane in
+                    """
+                    SELECT \(lane.rawValue) AS lane, namespace, name, requested, due, attempts, error
+                    FROM \(lane.table) WHERE state = 0
+                    """
+                }.joined(separator: " UNION ALL ") + " ORDER BY requested, namespace, name LIMIT ?",
                 arguments: [limit]
             )
             .map { row in
                 let attempts: Int = row["attempts"]
                 return Pending(
-                    target: Target(namespace: row["namespace"], name: row["name"]),
+                    target: Target(
+                        Target.Lane(rawValue: row["lane"]) ?? .warehouses,
+                        namespace: row["namespace"],
+                        name: row["name"]
+                    ),
                     requested: Timestamp(microseconds: row["requested"]),
                     due: Timestamp(microseconds: row["due"]),
                     attempts: attempts,
@@ -53,7 +59,10 @@ extension Outbox {
     package func retry(_ target: Target, at now: Timestamp) throws(OutboxError) -> Bool {
         try write { database in
             try database.execute(
-                sql: "UPDATE refresh SET due = min(due, ?) WHERE namespace = ? AND name = ? AND state = 0",
+                sql: """
+                    UPDATE \(target.lane.table) SET due = min(due, ?)
+                    WHERE namespace = ? AND name = ? AND state = 0
+                    """,
                 arguments: [now.microseconds, target.namespace, target.name]
             )
             return database.changesCount > 0
@@ -63,12 +72,18 @@ extension Outbox {
     /// Makes every pending refresh due now, and returns how many had to wait.
     package func retryAll(at now: Timestamp) throws(OutboxError) -> Int {
         var count = 0
+        for lane in Target.Lane.allCases { count += try retryAll(at: now, in: lane) }
+        return count
+    }
+
+    private func retryAll(at now: Timestamp, in lane: Target.Lane) throws(OutboxError) -> Int {
+        var count = 0
         while true {
             let changed = try write { database in
                 try database.execute(
                     sql: """
-                        UPDATE refresh SET due = :now WHERE (namespace, name) IN
-                            (SELECT namespace, name FROM refresh WHERE state = 0 AND due > :now
+                        UPDATE \(lane.table) SET due = :now WHERE (namespace, name) IN
+                            (SELECT namespace, name FROM \(lane.table) WHERE state = 0 AND due > :now
                                 LIMIT \(Self.rowsPerStep))
                         """,
                     arguments: ["now": now.microseconds]
@@ -87,7 +102,8 @@ extension Outbox {
         try write { database in
             try database.execute(
                 sql: """
-                    UPDATE refresh SET state = \(RefreshState.dropped.rawValue), finished = ?, attempts = 0, error = NULL
+                    UPDATE \(target.lane.table)
+                    SET state = \(RefreshState.dropped.rawValue), finished = ?, attempts = 0, error = NULL
                     WHERE namespace = ? AND name = ? AND state = 0
                     """,
                 arguments: [now.microseconds, target.namespace, target.name]

@@ -84,18 +84,18 @@ package final class Outbox: Sendable {
 extension Outbox {
     /// Makes the deliveries of one turn and all their refreshes durable, together.
     ///
-    /// - Returns: What became of each, whether nothing was pending before, and when the last of the refreshes
-    ///   is due.
+    /// - Returns: What became of each, in which lanes nothing was pending before, as far as it concerns them, and when
+    ///   the last of the refreshes is due.
     package func commit(
         _ records: [DeliveryRecord],
         at now: Timestamp
-    ) throws(OutboxError) -> (commitments: [Commitment], wasIdle: Bool, due: Timestamp) {
+    ) throws(OutboxError) -> (commitments: [Commitment], idle: Target.Lanes, due: Timestamp) {
         // Held across the transaction: loops of one process commit one after the other in any case.
         try locked { memory throws(OutboxError) in
             if memory.rush.isOn(with: records.count, at: now),
                 let plan = try writeToJournal(records, at: now, &memory)
             {
-                return (plan.commitments, false, plan.due)
+                return (plan.commitments, [], plan.due)
             }
             return try commit(records, at: now, &memory) { _ in true }
         }
@@ -107,7 +107,7 @@ extension Outbox {
         _ records: [DeliveryRecord],
         at now: Timestamp,
         if isWanted: (Database) throws -> Bool
-    ) throws(OutboxError) -> (commitments: [Commitment], wasIdle: Bool, due: Timestamp) {
+    ) throws(OutboxError) -> (commitments: [Commitment], idle: Target.Lanes, due: Timestamp) {
         try locked { memory throws(OutboxError) in try commit(records, at: now, &memory, if: isWanted) }
     }
 
@@ -116,16 +116,16 @@ extension Outbox {
         at now: Timestamp,
         _ memory: inout Memory,
         if isWanted: (Database) throws -> Bool
-    ) throws(OutboxError) -> (commitments: [Commitment], wasIdle: Bool, due: Timestamp) {
+    ) throws(OutboxError) -> (commitments: [Commitment], idle: Target.Lanes, due: Timestamp) {
         let settings = settings.withLockedValue { $0 }
         let limit = now - settings.repetitionWindow
         var sequence: Int64 = 0
-        let (plan, wasIdle): (TurnPlan?, Bool) = try write { database, identity in
-            guard try isWanted(database) else { return (nil, false) }
+        let (plan, idle): (TurnPlan?, Target.Lanes) = try write { database, identity in
+            guard try isWanted(database) else { return (nil, []) }
             memory.follow(identity)
             try memory.catchUp(database, since: limit)
             try memory.waiting.follow(database)
-            let wasIdle = try database.hasNothingPending()
+            let idle = try database.idleLanes(for: records)
             let turn = try TurnTransaction(database, at: now, settings)
             let plan = try TurnPlan(records, at: now) {
                 memory.repetitions.first($0, since: limit)
@@ -134,12 +134,12 @@ extension Outbox {
             }
             let log = try LogInsertion(database)
             for entry in plan?.entries ?? [] { sequence = try log.insert(entry) }
-            return (plan, wasIdle)
+            return (plan, idle)
         }
-        guard let plan else { return ([], wasIdle, now) }
+        guard let plan else { return ([], idle, now) }
         memory.sequence = max(memory.sequence, sequence)
         memory.remember(plan, at: now, since: limit)
-        return (plan.commitments, wasIdle, plan.due)
+        return (plan.commitments, idle, plan.due)
     }
 
     /// Makes the deliveries durable without a transaction, which takes that each of their refreshes waits already: then
@@ -172,6 +172,16 @@ extension Outbox {
         }
         memory.remember(plan, at: now, since: limit)
         return plan
+    }
+}
+
+extension Database {
+    /// A lane that no record is about is looked at only if it is the one of most deliveries.
+    fileprivate func idleLanes(for records: [DeliveryRecord]) throws -> Target.Lanes {
+        var lanes: Target.Lanes = try hasNothingPending() ? .warehouses : []
+        let hasObjects = records.contains { $0.targets.first?.lane == .catalogue }
+        if hasObjects, try hasNothingPending(in: .catalogue) { lanes.insert(.catalogue) }
+        return lanes
     }
 }
 

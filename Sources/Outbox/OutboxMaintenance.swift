@@ -18,7 +18,7 @@ package final class OutboxMaintenance: Sendable {
     private let patience = NIOLockedValueBox(longPatience)
 
     /// How far the walk over the refreshes has come.
-    private let walked = NIOLockedValueBox(Target(namespace: "", name: ""))
+    private let walked = NIOLockedValueBox<[Target.Lane: Target]>([:])
 
     /// What the log may take on the disk, without what each delivery takes beside its body.
     private let bytes: Int64
@@ -44,11 +44,17 @@ package final class OutboxMaintenance: Sendable {
         let walked = walked.withLockedValue { $0 }
         let (hasMore, next) = try file.withConnection { queue in
             let deliveries = try queue.removeDeliveries(keeping: settings.keptDeliveries, since: oldest)
-            let (refreshes, next) = try queue.removeRefreshes(after: walked, finishedBefore: oldest)
             let bodies = try queue.removeBodies(above: bytes)
-            return (deliveries || refreshes || bodies, next)
+            var (hasMore, next) = (deliveries || bodies, [Target.Lane: Target]())
+            for lane in Target.Lane.allCases {
+                let start = walked[lane] ?? Target(lane, namespace: "", name: "")
+                let (refreshes, last) = try queue.removeRefreshes(after: start, finishedBefore: oldest)
+                hasMore = hasMore || refreshes
+                next[lane] = last
+            }
+            return (hasMore, next)
         }
-        self.walked.withLockedValue { $0 = next ?? Target(namespace: "", name: "") }
+        self.walked.withLockedValue { $0 = next }
         return hasMore
     }
 }
@@ -175,16 +181,17 @@ extension DatabaseQueue {
         var arguments: StatementArguments = [
             "oldest": oldest.microseconds, "namespace": target.namespace, "name": target.name,
         ]
+        let table = target.lane.table
         let (count, old, last) = try unsafeRead { database in
             let rows = try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT namespace, name, \(isOld) FROM refresh
+                    SELECT namespace, name, \(isOld) FROM \(table)
                     WHERE (namespace, name) > (:namespace, :name) ORDER BY namespace, name LIMIT \(Self.rowsPerStep)
                     """,
                 arguments: arguments
             )
-            let last = rows.last.map { Target(namespace: $0[0], name: $0[1]) }
+            let last = rows.last.map { Target(target.lane, namespace: $0[0], name: $0[1]) }
             return (rows.count, rows.count { $0[2] == true }, last)
         }
         if let last, old > 0 {
@@ -192,7 +199,7 @@ extension DatabaseQueue {
             try write { database in
                 try database.execute(
                     sql: """
-                        DELETE FROM refresh WHERE (namespace, name) > (:namespace, :name)
+                        DELETE FROM \(table) WHERE (namespace, name) > (:namespace, :name)
                             AND (namespace, name) <= (:lastNamespace, :lastName) AND \(isOld)
                         """,
                     arguments: arguments

@@ -9,9 +9,8 @@ final class TurnTransaction {
     private let now: Timestamp
     private let interval: Duration
     private let database: Database
-    private let setToken: HotStatement
-    private let hasten: HotStatement
-    private let makePending: HotStatement
+    private let refreshes: PendingStatements
+    private var objects: PendingStatements?
 
     /// Twice the longest back-off, for a sink may ask to wait for longer.
     private static let longestWait: Duration = .seconds(600)
@@ -25,21 +24,7 @@ final class TurnTransaction {
         self.database = database
         self.now = now
         interval = settings.minimumInterval
-        // Leaves the index alone, as a statement that names `due` or `state` would not.
-        setToken = try HotStatement("UPDATE refresh SET token = ? WHERE namespace = ? AND name = ?", database)
-        hasten = try HotStatement(
-            "UPDATE refresh SET token = ?, due = ? WHERE namespace = ? AND name = ?",
-            database
-        )
-        makePending = try HotStatement(
-            """
-            INSERT INTO refresh (namespace, name, token, state, requested, due) VALUES (?, ?, ?, 0, ?, ?)
-            ON CONFLICT (namespace, name) DO UPDATE SET
-                token = excluded.token, state = 0, requested = excluded.requested, due = excluded.due,
-                attempts = 0
-            """,
-            database
-        )
+        refreshes = try PendingStatements(.refreshes, database)
     }
 
     /// Makes `target` pending with a new token, greater than any before, and returns it, and when it is due.
@@ -60,13 +45,14 @@ final class TurnTransaction {
             due = isPending ? row.due : max(due, finished + interval)
         }
         let latest = Self.latest(after: now, interval)
+        let statements = try statements(for: target.lane)
         if isPending, due > latest {
             due = latest
-            try hasten.run(token.microseconds, due.microseconds, target.namespace, target.name)
+            try statements.hasten.run(token.microseconds, due.microseconds, target.namespace, target.name)
         } else if isPending {
-            try setToken.run(token.microseconds, target.namespace, target.name)
+            try statements.setToken.run(token.microseconds, target.namespace, target.name)
         } else {
-            try makePending.run(
+            try statements.makePending.run(
                 target.namespace,
                 target.name,
                 token.microseconds,
@@ -76,13 +62,21 @@ final class TurnTransaction {
         }
         return WaitingRefreshes.Waiting(token: token, due: due, isStored: true)
     }
+
+    private func statements(for lane: Target.Lane) throws -> PendingStatements {
+        if lane == .warehouses { return refreshes }
+        if let objects { return objects }
+        let statements = try PendingStatements(.objects, database)
+        objects = statements
+        return statements
+    }
 }
 
 extension Database {
-    /// Whether no refresh waits, whoever asked for it.
-    func hasNothingPending() throws -> Bool {
+    /// Whether no refresh of a lane waits, whoever asked for it.
+    func hasNothingPending(in lane: Target.Lane = .warehouses) throws -> Bool {
         var isEmpty = true
-        try HotStatement("SELECT 1 FROM refresh WHERE state = 0 LIMIT 1", self).run { _ in isEmpty = false }
+        try HotStatement(PendingStatements.Texts.of(lane).any, self).run { _ in isEmpty = false }
         return isEmpty
     }
 }

@@ -17,10 +17,6 @@ extension ReceiverName: ExpressibleByArgument {
 }
 
 extension Target: ExpressibleByArgument {
-    /// Reads `namespace/name`.
-    package init?(argument: String) {
-        let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 2, !parts.contains("") else { return nil }
-        self.init(namespace: parts[0], name: parts[1])
-    }
+    /// Reads `namespace/name`, or `project/receiver/object`.
+    package init?(argument: String) { self.init(argument) }
 }

@@ -5,6 +5,7 @@ import Handlers
 import Logging
 import Outbox
 import POSIX
+import Subscriptions
 
 /// Puts deliveries of the log through the whole pipeline once more, as an operator has asked another process to.
 struct Redeliverer: Sendable {
@@ -44,7 +45,7 @@ struct Redeliverer: Sendable {
                 try service.outbox.fulfil(wish, with: record, at: time)
             }
             guard isOurs else { return }
-            service.doorbell.ring()
+            service.wakeDeliverers(.warehouses, [record])
             service.log.logger.notice(
                 "redelivery",
                 metadata: [

@@ -42,7 +42,8 @@ extension Decision {
         case (_, .repetition): .duplicate
         case (.acknowledged, _): .ignored
         case (.limited, _): .rateLimited
-        case (.refreshed, .accepted): .accepted
+        case (.refreshed, .accepted), (.updated, .accepted): .accepted
+        case (.updated, _): .refreshed
         case (.refreshed, _): targets.isEmpty ? .unmatched : .refreshed
         case (.refused(let status, _), _):
             switch status {

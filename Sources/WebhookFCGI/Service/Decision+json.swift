@@ -18,8 +18,14 @@ extension Decision {
         text.append(#"{"authentication":""#)
         text.append(Explanation.Authenticity(receiver).rawValue)
         if let event { text.append(#"","event":""#, escaped: event.shortened) }
-        text.append(#"","omitted":"#)
-        text.append(String(max(0, considerations.count - limit)))
+        if let update {
+            let event = event ?? ""
+            text.append(#"","objects":["#, update.objects.prefix(limit)) { $0.append($1, after: event) }
+            text.append(#"],"omitted":"#)
+        } else {
+            text.append(#"","omitted":"#)
+        }
+        text.append(String(max(0, considerations.count + (update?.objects.count ?? 0) - limit)))
         if usesPreviousSecret {
             text.append(",")
             text.append(Self.markOfPreviousSecret)
@@ -86,6 +92,15 @@ extension JSONText {
         append(isFirst ? "}}" : #""}}"#)
     }
 
+    fileprivate mutating func append(_ object: CatalogueObject, after event: String) {
+        append(#"{"change":""#)
+        append(object.change(after: event))
+        append(#"","kind":""#)
+        append(object.kind.rawValue)
+        append(#"","object":""#, escaped: object.identifier)
+        append(#""}"#)
+    }
+
     fileprivate mutating func append(_ consideration: Match.Consideration) {
         let subscription = consideration.subscription
         append(#"{"kind":""#)
@@ -101,7 +116,8 @@ extension JSONText {
         append(head)
         append(target.namespace)
         append("/")
-        append(target.name)
+        // An object's name is a stranger's.
+        if target.lane == .warehouses { append(target.name) } else { append(escaped: target.name) }
         append(#"""#)
     }
 }

@@ -25,12 +25,21 @@ extension Decision {
         switch answer {
         case .refused(_, let reason): line.append("reason", reason)
         case .limited: line.append("reason", Self.tooMany)
-        case .refreshed, .acknowledged: break
+        case .refreshed, .updated, .acknowledged: break
         }
         if let reason { line.append("reason", reason) }
         if let pushes = match?.event.pushes {
             line.append("repositories", pushes.map(\.displayedRepository).joined(separator: ","))
         }
+        if let objects = update?.objects {
+            line.append(
+                "objects",
+                objects.prefix(Self.objectsInLine).map(\.identifier).joined(separator: ",")
+            )
+        }
         line.append("targets", number: targets.count)
     }
+
+    /// Of those that an event may have changed; most events are about two.
+    private static let objectsInLine = 10
 }

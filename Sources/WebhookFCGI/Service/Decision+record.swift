@@ -21,7 +21,7 @@ extension Request {
         guard let receiver = decision.receiver, case .complete(let body) = body else { return nil }
         switch decision.answer {
         case .refused, .limited: return nil
-        case .refreshed, .acknowledged: break
+        case .refreshed, .updated, .acknowledged: break
         }
         return decision.record(
             receiver,
@@ -74,7 +74,7 @@ extension Decision {
         var hash = SHA256()
         hash.update(data: Array(receiver.title.utf8))
         hash.update(data: [0])
-        if let identity = match?.event.identity {
+        if let identity = match?.event.identity ?? update?.identity {
             hash.update(data: Array(identity.utf8))
         } else {
             hash.update(data: [0])

@@ -30,6 +30,10 @@ extension Decision {
             success("accepted refresh of \(targets.count) warehouse(s)", status: 202)
         case (.refreshed, .refreshed), (.refreshed, .nothing):
             success("refreshed \(targets.count) warehouse(s)", reason: reason)
+        case (.updated, .accepted):
+            success("accepted update of \(targets.count) catalogue object(s)", status: 202)
+        case (.updated, .refreshed), (.updated, .nothing):
+            success("updated \(targets.count) catalogue object(s)")
         case (.acknowledged(let message), _): success(message)
         case (.refused(405, let message), _): error(405, message, headers: [Reply.Header("Allow", "POST")])
         case (.refused(503, let message), _): error(503, message, headers: [.retryAfter])

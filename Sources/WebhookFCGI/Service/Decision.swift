@@ -23,7 +23,10 @@ struct Decision {
     /// Who subscribes to what the delivery names, and what each says to it; nil when nobody was asked.
     let match: Match?
 
-    /// Whom to refresh.
+    /// Which objects a catalogue may have to show otherwise; nil for a receiver that refreshes Warehouses.
+    let update: CatalogueUpdate?
+
+    /// Whom to refresh, or what to bring up to date.
     let targets: [Target]
 
     /// Why nobody is refreshed; the sender may know what is in the receiver's own project, and no more.
@@ -34,6 +37,8 @@ struct Decision {
     enum Answer {
         /// 200, once every target is refreshed.
         case refreshed
+        /// 200, once the catalogue shows every target as it is.
+        case updated
         /// 200 at once.
         case acknowledged(String)
         /// An error.
@@ -88,6 +93,18 @@ extension Decision {
                 reason: match.reason(namesWarehouses: receiver.scope != .cluster),
                 answer: .refreshed
             )
+        case .catalogue(let event, let objects, let identity):
+            self.init(
+                id,
+                receiver,
+                usesPreviousSecret: usesPreviousSecret,
+                event: event,
+                update: CatalogueUpdate(objects: objects, identity: identity),
+                targets: objects.map { object in
+                    Target(project: receiver.project, receiver: receiver.name, object: object.identifier)
+                },
+                answer: .updated
+            )
         case .acknowledge(let event, let message):
             self.init(
                 id,
@@ -112,12 +129,13 @@ extension Decision {
         usesPreviousSecret: Bool = false,
         event: String? = nil,
         match: Match? = nil,
+        update: CatalogueUpdate? = nil,
         targets: [Target] = [],
         reason: String? = nil,
         answer: Answer
     ) {
         (self.id, self.receiver, self.event, self.match) = (id, receiver, event, match)
-        (self.targets, self.reason, self.answer) = (targets, reason, answer)
+        (self.update, self.targets, self.reason, self.answer) = (update, targets, reason, answer)
         self.usesPreviousSecret = usesPreviousSecret
     }
 }

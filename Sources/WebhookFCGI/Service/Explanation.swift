@@ -21,10 +21,13 @@ struct Explanation: Codable, Equatable {
     let pushes: [Push]
     let subscriptions: [Considered]
 
-    /// Subscriptions that were looked at and are not listed.
+    /// What a catalogue may have to show otherwise; left out for a receiver that refreshes Warehouses.
+    let objects: [Changed]?
+
+    /// Subscriptions that were looked at, or objects, and are not listed.
     let omitted: Int
 
-    /// The Warehouses that are refreshed.
+    /// The Warehouses that are refreshed, or the objects, each after its receiver.
     let targets: [String]
 
     /// The reply to the sender, as status and body.
@@ -59,7 +62,15 @@ struct Explanation: Codable, Equatable {
         let refusal: String?
     }
 
-    /// Lists at most `limit` subscriptions.
+    struct Changed: Codable, Equatable {
+        /// Its identifier.
+        let object: String
+        let kind: String
+        /// What of it may be another.
+        let change: String
+    }
+
+    /// Lists at most `limit` subscriptions, or objects.
     init(
         _ decision: Decision,
         _ receiver: Receiver,
@@ -90,7 +101,14 @@ struct Explanation: Codable, Equatable {
                 refusal: consideration.refusal?.description
             )
         }
-        omitted = max(0, considerations.count - limit)
+        objects = decision.update?.objects.prefix(limit).map { object in
+            Changed(
+                object: object.identifier,
+                kind: object.kind.rawValue,
+                change: object.change(after: decision.event ?? "")
+            )
+        }
+        omitted = max(0, considerations.count + (decision.update?.objects.count ?? 0) - limit)
         targets = decision.targets.map(\.description)
         status = reply.status
         self.reply = String(decoding: reply.body, as: UTF8.self)
@@ -114,7 +132,14 @@ extension Explanation: CustomStringConvertible {
             "warehouse   \(subscription.warehouse.padded(to: width))  \(subscription.kind.padded(to: 5))  "
                 + "\(subscription.selector): \(subscription.refusal.map { "no, \($0.visible)" } ?? "accepted")"
         }
-        lines.append("refreshes   \(targets.isEmpty ? "nothing" : targets.joined(separator: ", "))")
+        for object in objects ?? [] {
+            lines.append("\(object.kind.padded(to: 12))\(object.object.visible): \(object.change)")
+        }
+        if objects == nil {
+            lines.append("refreshes   \(targets.isEmpty ? "nothing" : targets.joined(separator: ", "))")
+        } else if omitted > 0 {
+            lines.append("and \(omitted) more".padded(to: 12))
+        }
         lines.append("reply       \(status) \(reply)")
         return lines.joined(separator: "\n")
     }

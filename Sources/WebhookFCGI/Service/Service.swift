@@ -7,6 +7,7 @@ import NIOConcurrencyHelpers
 import Outbox
 import POSIX
 import Sinks
+import Subscriptions
 
 /// What is behind the responder: the state in force, and how it is replaced.
 final class Service: Sendable {
@@ -33,8 +34,9 @@ final class Service: Sendable {
     /// Where the pages for people are made.
     let pages = PageQueue()
 
-    /// Rung when there is something to deliver.
+    /// Rung when there is something to deliver to a sink, and to a catalogue.
     let doorbell = Doorbell()
+    let catalogueDoorbell = Doorbell()
 
     /// Rung when another source is in force.
     let sourceChange = Doorbell()
@@ -68,6 +70,14 @@ final class Service: Sendable {
     }
 
     var state: State { current.withLockedValue { $0 } }
+
+    /// Wakes whoever delivers what a turn has committed; `idle` are the lanes in which nothing was pending before.
+    ///
+    /// What a catalogue shows changes rarely enough to say so each time.
+    func wakeDeliverers(_ idle: Target.Lanes, _ records: [DeliveryRecord]) {
+        if idle.contains(.warehouses) { doorbell.ring() }
+        if records.contains(where: { $0.targets.first?.lane == .catalogue }) { catalogueDoorbell.ring() }
+    }
 
     /// Reads settings and manifests again, and returns at once.
     func reload() { reloads.async { self.reloadNow() } }

@@ -5,6 +5,7 @@ import FastCGI
 import Logging
 import Outbox
 import POSIX
+import Subscriptions
 
 /// The second half of a turn: what was decided becomes durable, and then is answered.
 struct Turn: Sendable {
@@ -39,17 +40,18 @@ struct Turn: Sendable {
         }
         let committed = ContinuousClock.now
         do throws(OutboxError) {
-            let (commitments, wasIdle, due) = try service.outbox.commit(accepted, at: time)
+            let (commitments, idle, due) = try service.outbox.commit(accepted, at: time)
             service.metrics.countCommit(of: accepted.count, after: committed.duration(to: .now))
             var remaining = commitments[...]
             // Under load the deliverer is awake, or looks soon; to wake it every turn would cost more than it does.
-            defer { if wasIdle { service.doorbell.ring() } }
+            defer { service.wakeDeliverers(idle, accepted) }
             return zip(decisions, records).map { decision, record in
                 let commitment = record == nil ? nil : remaining.popFirst()
                 return response(
                     to: decision,
                     commitment,
-                    isSoon: wasIdle && due <= time + settings.refresh.confirmTimeout,
+                    isSoon: idle.contains(decision.update == nil ? .warehouses : .catalogue)
+                        && due <= time + settings.refresh.confirmTimeout,
                     &lines
                 )
             }

@@ -77,8 +77,20 @@ struct DeliveryPage {
                     if decision.omitted > 0 { said.element("div", [:], "and \(decision.omitted) more") }
                 }
             }
-            list.step("Refreshes") { said in
-                said.add(decision.targets.isEmpty ? "nothing" : decision.targets.joined(separator: ", "))
+            if let objects = decision.objects {
+                list.step("May have changed") { said in
+                    for object in objects {
+                        said.element("div") { line in
+                            line.add("\(object.kind) \(object.object)")
+                            line.element("span", ["class": "quiet"], ": \(object.change)")
+                        }
+                    }
+                    if decision.omitted > 0 { said.element("div", [:], "and \(decision.omitted) more") }
+                }
+            } else {
+                list.step("Refreshes") { said in
+                    said.add(decision.targets.isEmpty ? "nothing" : decision.targets.joined(separator: ", "))
+                }
             }
             list.step("Reply") { said in
                 said.add("\(decision.status) ")
