@@ -32,6 +32,13 @@ let package = Package(
             ]
         ),
         .target(
+            name: "Catalogue",
+            dependencies: [
+                "HTTP", "Handlers", "POSIX",
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ]
+        ),
+        .target(
             name: "FastCGI",
             dependencies: [
                 "CLinux", "POSIX", .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
@@ -121,6 +128,13 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             path: "Tests/Support"
+        ),
+        .testTarget(
+            name: "CatalogueTests",
+            dependencies: [
+                "Catalogue", "HTTP", "Handlers", "POSIX", "TestSupport",
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ]
         ),
         .testTarget(
             name: "FastCGITests",
