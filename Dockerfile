@@ -4,7 +4,7 @@
 
 FROM swift:6.3.1-bookworm AS build
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libre2-dev libsimdjson-dev libsqlite3-dev pkg-config
+    && apt-get install -y --no-install-recommends libjq-dev libre2-dev libsimdjson-dev libsqlite3-dev pkg-config
 WORKDIR /source
 # The dependencies first: they change less often than the sources.
 COPY Package.swift ./
@@ -19,7 +19,7 @@ RUN swift build -c release --static-swift-stdlib --product webhook-fcgi \
 FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        ca-certificates libgcc-s1 libre2-9 libsimdjson14 libsqlite3-0 libstdc++6 zlib1g \
+        ca-certificates libgcc-s1 libjq1 libre2-9 libsimdjson14 libsqlite3-0 libstdc++6 zlib1g \
     && rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log /var/cache/ldconfig/aux-cache
 COPY --from=build /webhook-fcgi /usr/bin/webhook-fcgi
 # Nobody's number but its own, and deploy/kubernetes' too. Nothing is written but /run/webhook-fcgi and

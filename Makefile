@@ -3,7 +3,7 @@
 # What people and CI call. Everything is built and installed by name; nothing is downloaded by hand.
 
 # What the program needs to build and run, then what the tests need besides.
-PACKAGES = libre2-dev libsimdjson-dev libsqlite3-dev nginx pkg-config spawn-fcgi curl openssl prometheus
+PACKAGES = libjq-dev libre2-dev libsimdjson-dev libsqlite3-dev nginx pkg-config spawn-fcgi curl openssl prometheus
 
 .PHONY: build run stop test test-tsan test-asan lint bench bench-kubernetes bench-scale bench-micro bench-timing faults soak fuzz dependencies \
     install uninstall generated deb test-packaging test-pages clean

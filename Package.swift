@@ -34,7 +34,7 @@ let package = Package(
         .target(
             name: "Catalogue",
             dependencies: [
-                "HTTP", "Handlers", "POSIX",
+                "CJQ", "HTTP", "Handlers", "POSIX", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ]
         ),
@@ -104,6 +104,7 @@ let package = Package(
         ),
         .target(name: "POSIX", dependencies: ["CLinux"]),
         .target(name: "CLinux"),
+        .target(name: "CJQ", linkerSettings: [.linkedLibrary("jq")]),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
 
@@ -134,7 +135,9 @@ let package = Package(
             dependencies: [
                 "Catalogue", "HTTP", "Handlers", "POSIX", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
-            ]
+                .product(name: "Yams", package: "Yams"),
+            ],
+            exclude: ["Fixtures"]
         ),
         .testTarget(
             name: "FastCGITests",
@@ -211,7 +214,7 @@ let package = Package(
 )
 
 // Every Swift target is held to the same rules.
-let cTargets = ["CLinux", "CRE2", "CSimdJSON"]
+let cTargets = ["CJQ", "CLinux", "CRE2", "CSimdJSON"]
 let swiftTargets = package.targets.filter { $0.type != .system && !cTargets.contains($0.name) }
 for target in swiftTargets {
     target.swiftSettings = [

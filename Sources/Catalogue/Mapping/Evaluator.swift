@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CJQ
+internal import Dispatch
+internal import POSIX
+
+/// Runs the expressions of one mapping in a process of their own, which is started when it is needed.
+///
+/// An expression that exceeds its bounds takes the process along, and nothing else: the others are run in the next one.
+///
+/// `@unchecked`: what changes is touched on `queue` alone.
+final class Evaluator: @unchecked Sendable {
+    /// What has become of an expression.
+    enum Answer: Sendable, Hashable {
+        /// Its first output.
+        case value(JSONText)
+        case nothing
+        case failed(String)
+    }
+
+    private let expressions: [Expression]
+    private let start: @Sendable () throws(SystemError) -> EvaluatorProcess
+
+    /// How long nothing has to come for the process to be ended: memory is for mappings that have something to do.
+    private let idleTime: DispatchTimeInterval
+
+    /// Where the process is waited for: a task must not, there are as few threads for tasks as there are cores.
+    private let queue = DispatchQueue(label: "webhook-fcgi.evaluator")
+    private var process: EvaluatorProcess?
+
+    /// Counts documents, to find out whether one came since the last look.
+    private var uses = 0
+    private var isWatched = false
+
+    /// `expressions` are in the order of their numbers.
+    init(
+        _ expressions: [Expression],
+        idleTime: DispatchTimeInterval = .seconds(30),
+        start: @escaping @Sendable () throws(SystemError) -> EvaluatorProcess = { () throws(SystemError) in
+            try EvaluatorProcess()
+        }
+    ) throws(MappingError) {
+        self.expressions = expressions
+        self.idleTime = idleTime
+        self.start = start
+        let problems = expressions.compactMap { expression in
+            Self.problem(expression.text).map { expression.problem($0) }
+        }
+        guard problems.isEmpty else { throw MappingError(invalid: problems) }
+        let result = queue.sync { Result { () throws(MappingError) in _ = try self.running() } }
+        try result.get()
+    }
+
+    /// What jq would not even see.
+    private static func problem(_ text: String) -> String? {
+        if text.allSatisfy(\.isWhitespace) { return "the expression is empty" }
+        return text.utf8.contains(0) ? "the expression holds a NUL" : nil
+    }
+
+    /// Runs some of the expressions over a document.
+    func evaluate(
+        _ wanted: [Expression],
+        over document: [UInt8]
+    ) async throws(MappingError) -> [Expression: Answer] {
+        let result = await withCheckedContinuation { continuation in
+            queue.async {
+                continuation.resume(
+                    returning: Result { () throws(MappingError) in try self.answers(wanted, document) }
+                )
+            }
+        }
+        return try result.get()
+    }
+
+    private func answers(
+        _ wanted: [Expression],
+        _ document: [UInt8]
+    ) throws(MappingError) -> [Expression: Answer] {
+        uses += 1
+        watch()
+        var answers: [Expression: Answer] = [:]
+        var rest = wanted[...]
+        var isRepeated = false
+        while let first = rest.first {
+            let process = try running()
+            let given = process.answers(rest.map(\.index), document)
+            for (expression, answer) in zip(rest, given) { answers[expression] = answer }
+            rest = rest.dropFirst(given.count)
+            guard !rest.isEmpty else { break }
+            self.process = nil
+            if let excess = process.end() {
+                answers[rest.first ?? first] = .failed(excess)
+                rest = rest.dropFirst()
+            } else if isRepeated {
+                throw MappingError(unavailable: "the process that runs jq was ended from outside, twice")
+            } else {
+                isRepeated = true
+            }
+        }
+        return answers
+    }
+
+    /// The process that is there, or a new one.
+    private func running() throws(MappingError) -> EvaluatorProcess {
+        if let process { return process }
+        let process: EvaluatorProcess
+        do throws(SystemError) { process = try start() } catch {
+            throw MappingError(unavailable: "jq cannot be run: \(error)")
+        }
+        guard let answers = process.compile(expressions.map(\.text)) else {
+            let excess = process.end() ?? "it was ended from outside"
+            throw MappingError(unavailable: "the expressions cannot be compiled: \(excess)")
+        }
+        let problems = zip(expressions, answers).compactMap { expression, answer in
+            if case .failed(let message) = answer { expression.problem(message) } else { nil }
+        }
+        guard problems.isEmpty else { throw MappingError(invalid: problems) }
+        self.process = process
+        return process
+    }
+
+    /// Ends the process when nothing has come for a time.
+    private func watch() {
+        guard !isWatched else { return }
+        isWatched = true
+        let uses = uses
+        queue.asyncAfter(deadline: .now() + idleTime) { [weak self] in
+            guard let self else { return }
+            isWatched = false
+            if self.uses == uses { process = nil } else { watch() }
+        }
+    }
+}

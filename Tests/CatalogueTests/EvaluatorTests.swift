@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Dispatch
+import Glibc
+import Handlers
+import NIOConcurrencyHelpers
+import POSIX
+import TestSupport
+import Testing
+
+@testable import Catalogue
+
+/// What an expression must not be able to do, whoever writes it.
+@Suite(.threadsOfTheirOwn) struct EvaluatorTests {
+    private func values(_ expressions: [String: String], of text: String = "{}") async throws -> Mapped {
+        let definition = MappingDefinition.artifacts(expressions, identifier: #""x""#)
+        return try await Mapping(definition).map(.artifact, Array(text.utf8))
+    }
+
+    @Test(arguments: [
+        ("[range(1e9)]", "it takes more than 500 ms of processor time"),
+        ("[repeat(1)]", "it takes more than 500 ms of processor time"),
+        ("last(range(infinite))", "it takes more than 500 ms of processor time"),
+        ("def f: f; f", "it takes more than 500 ms of processor time"),
+        ("[1] | .[1e9] = 2", "it takes more than 256 MiB of memory, or more than jq can do"),
+        ("reduce range(3e5) as $i (null; [.])", "it makes values that are nested too deeply"),
+        ("reduce range(100) as $i (null; [.])", "its result is more than 64 levels deep"),
+        ("[range(300000)]", "its result is larger than 1048576 bytes"),
+    ])
+    func `An expression without bounds ends itself and nothing else`(
+        _ expression: String,
+        _ message: String
+    ) async throws {
+        let mapped = try await values(["a": "1", "b": expression, "c": "2", "d": expression, "e": "3"])
+        let properties = try #require(mapped.entities.first).properties.texts
+        #expect(properties == ["a": "1", "b": "null", "c": "2", "d": "null", "e": "3"])
+        #expect(mapped.problems.map(\.message) == [message, message])
+    }
+
+    @Test(arguments: ["repeat(.)", "range(infinite)", "1, def f: f; f"])
+    func `The first output is all that is asked for`(_ expression: String) async throws {
+        #expect(try await values(["p": expression]).problems.isEmpty)
+    }
+
+    @Test(arguments: [
+        "env", "input", "inputs", "debug", "stderr", "input_filename", "input_line_number", "halt",
+        "halt_error", "modulemeta", "get_search_list",
+    ])
+    func `What is no function of the object is refused from the start`(_ name: String) throws {
+        let error = #expect(throws: MappingError.self) {
+            try Mapping(.artifacts(["p": #"(.a | \#(name)) as $x | "x\(\#(name))""#]))
+        }
+        #expect(error?.problems.map(\.message) == ["\(name)_is_not_available_in_a_mapping/0 is not defined"])
+    }
+
+    @Test(arguments: [
+        #"import "a" as a; ."#, #"include "a"; ."#, #"import "/etc/passwd" as $x; $x"#,
+        "halt_error(1)", "$__prog_args", "1) | env | (1", "# \n) | $ENV | (",
+    ])
+    func `There is no way around that`(_ expression: String) throws {
+        #expect(throws: MappingError.self) { try Mapping(.artifacts(["p": expression])) }
+    }
+
+    @Test func `The environment is empty, and no file can be read`() async throws {
+        // Where it is not empty here the test could not fail.
+        #expect(unsafe getenv("PATH") != nil)
+        let mapped = try await values([
+            "env": "$ENV", "escaped": "empty) , $ENV , (2", "zone": "0 | localtime | mktime",
+        ])
+        let properties = try #require(mapped.entities.first).properties.texts
+        #expect(properties == ["env": "{}", "escaped": "{}", "zone": "0"])
+    }
+
+    @Test func `A comment at its end does not hide the next expression`() async throws {
+        let mapped = try await values(["a": "1 # one", "b": "2"])
+        #expect(mapped.entities.first?.properties.texts == ["a": "1", "b": "2"])
+    }
+
+    @Test func `A mapping serves many at once`() async throws {
+        let mapping = try Mapping(.artifacts(["p": ".n"], identifier: #"".\(.n)""#))
+        try await withThrowingTaskGroup { group in
+            for number in 0..<200 {
+                group.addTask {
+                    let mapped = try await mapping.map(.artifact, Array("{\"n\":\(number)}".utf8))
+                    return mapped.entities.first?.properties.texts == ["p": "\(number)"]
+                }
+            }
+            for try await isRight in group { #expect(isRight) }
+        }
+    }
+
+    @Test func `A large object gets through`() async throws {
+        let text = "{\"a\":[\((0..<400_000).map { "\($0)" }.joined(separator: ","))]}"
+        let mapped = try await values(["p": ".a | length"], of: text)
+        #expect(mapped.entities.first?.properties.texts == ["p": "400000"])
+    }
+
+    private let expression = Expression(index: 0, path: "p", text: ".n")
+
+    /// An evaluator, and the numbers of the processes that it has started.
+    private func evaluator(
+        idleTime: DispatchTimeInterval
+    ) throws -> (Evaluator, NIOLockedValueBox<[pid_t]>) {
+        let started = NIOLockedValueBox<[pid_t]>([])
+        let evaluator = try Evaluator([expression], idleTime: idleTime) {
+            () throws(SystemError) -> EvaluatorProcess in
+            let process = try EvaluatorProcess()
+            started.withLockedValue { $0.append(process.process) }
+            return process
+        }
+        return (evaluator, started)
+    }
+
+    private let one: [Expression: Evaluator.Answer] = [
+        Expression(index: 0, path: "p", text: ".n"): .value(JSONText("1"))
+    ]
+    private let document = Array(#"{"n":1}"#.utf8)
+
+    @Test func `A process that something else has ended is no expression's fault`() async throws {
+        let (evaluator, started) = try evaluator(idleTime: .seconds(60))
+        for round in 1...3 {
+            #expect(try await evaluator.evaluate([expression], over: document) == one)
+            let processes = started.withLockedValue { $0 }
+            #expect(processes.count == round)
+            kill(try #require(processes.last), SIGKILL)
+        }
+    }
+
+    @Test func `A process that has nothing to do is ended, and another comes when it is needed`() async throws
+    {
+        let (evaluator, started) = try evaluator(idleTime: .milliseconds(10))
+        for round in 1...2 {
+            #expect(try await evaluator.evaluate([expression], over: document) == one)
+            let process = try #require(started.withLockedValue { $0 }.last)
+            try await waitUntil("the process ends, and somebody has waited for it") { kill(process, 0) == -1 }
+            #expect(started.withLockedValue { $0.count } >= round)
+        }
+    }
+
+    @Test func `Where no process can be had nothing is concluded`() async throws {
+        let last = NIOLockedValueBox<pid_t?>(nil)
+        let evaluator = try Evaluator([expression], idleTime: .seconds(60)) {
+            () throws(SystemError) -> EvaluatorProcess in
+            guard last.withLockedValue({ $0 }) == nil else {
+                throw SystemError(errno: EAGAIN, doing: "starting")
+            }
+            let process = try EvaluatorProcess()
+            last.withLockedValue { $0 = process.process }
+            return process
+        }
+        #expect(try await evaluator.evaluate([expression], over: document) == one)
+        kill(try #require(last.withLockedValue { $0 }), SIGKILL)
+        let error = await #expect(throws: MappingError.self) {
+            try await evaluator.evaluate([expression], over: document)
+        }
+        #expect(error?.code == .unavailable && error?.description.contains("(EAGAIN)") == true)
+    }
+}
