@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Catalogue
+import Foundation
+import HTTP
+import Handlers
+import NIOConcurrencyHelpers
+import TestSupport
+
+/// Port's API as far as a catalogue needs it, refusing what the real one refuses.
+final class PortServer: Sendable {
+    private let state: NIOLockedValueBox<State>
+    private let server: HTTPServer
+
+    struct State: Sendable {
+        /// Blueprint, then identifier, then the entity's properties and relations as JSON.
+        var entities: [String: [String: String]] = [:]
+
+        /// With the names of their properties.
+        var blueprints: [String: Set<String>] = [:]
+
+        /// What to answer instead, to the next calls but those for a token.
+        var answers: [HTTPServer.Step] = []
+
+        /// Seconds that the next tokens live.
+        var tokenLife = 10800.0
+        var now = ContinuousClock.now
+        var tokens: [String: ContinuousClock.Instant] = [:]
+        var tokenCount = 0
+
+        /// How many entities each call brought, in order.
+        var batches: [Int] = []
+
+        /// What no client may do.
+        var mistakes: [String] = []
+    }
+
+    /// With the blueprints that users import.
+    init() async throws {
+        var state = State()
+        for blueprint in try Blueprint.all() {
+            state.blueprints[blueprint.identifier] = Set(blueprint.schema.properties.keys)
+        }
+        let box = NIOLockedValueBox(state)
+        self.state = box
+        server = try await HTTPServer { request in box.withLockedValue { [$0.answer(to: request)] } }
+    }
+
+    var requests: [ServedRequest] { server.requests }
+
+    /// Reads or changes what the server has, its clock included.
+    func with<Result>(_ body: (inout State) -> Result) -> Result { state.withLockedValue { body(&$0) } }
+
+    /// A sink that sees the server's time.
+    func sink(secret: String = "port-secret", transport: HTTPTransport = HTTPTransport()) throws -> PortSink {
+        let credentials = PortCredentials(
+            clientID: try secretOf("port-client"),
+            clientSecret: try secretOf(secret)
+        )
+        return PortSink(url: try HTTPURL(server.url), credentials: credentials, transport: transport) {
+            [state] in state.withLockedValue { $0.now }
+        }
+    }
+
+    func stop() async throws { try await server.stop() }
+
+    private func secretOf(_ text: String) throws -> Secret {
+        guard let secret = Secret(Array(text.utf8)) else { throw Failure("an empty secret") }
+        return secret
+    }
+}
+
+extension PortServer.State {
+    fileprivate mutating func answer(to request: ServedRequest) -> HTTPServer.Step {
+        guard request.method == "POST", request["Content-Type"] == "application/json" else {
+            return refuse(request, 400, "a JSON body is required")
+        }
+        if request.path == "/v1/auth/access_token" { return token(for: request) }
+        guard let token = request["Authorization"], token.hasPrefix("Bearer "),
+            let expiry = tokens[String(token.dropFirst(7))], now < expiry
+        else { return .error(401, "unauthorized", "the token is missing, unknown or has expired") }
+        if !answers.isEmpty { return answers.removeFirst() }
+        let steps = request.path.split(separator: "/").map(String.init)
+        guard steps.count > 3, steps[..<2] == ["v1", "blueprints"] else {
+            return refuse(request, 404, "no such place: \(request.path)")
+        }
+        let blueprint = steps[2].removingPercentEncoding ?? ""
+        switch (Array(steps[3...]), request.query) {
+        case (
+            ["entities", "bulk"],
+            ["upsert": "true", "merge": "true", "create_missing_related_entities": "true"]
+        ):
+            return upsert(request, blueprint)
+        case (["bulk", "entities", "delete"], ["delete_dependents": "true"]):
+            return delete(request, blueprint)
+        default: return refuse(request, 400, "no such place: \(request.target)")
+        }
+    }
+
+    private mutating func token(for request: ServedRequest) -> HTTPServer.Step {
+        let wanted = ["clientId": "port-client", "clientSecret": "port-secret"]
+        let given = try? JSONDecoder().decode([String: String].self, from: Data(request.body.utf8))
+        guard given == wanted else {
+            return .error(401, "invalid_credentials", "port-secret is what I expected")
+        }
+        tokenCount += 1
+        tokens["token-\(tokenCount)"] = now + .seconds(tokenLife)
+        return .reply(
+            200,
+            #"{"ok":true,"accessToken":"token-\#(tokenCount)","expiresIn":\#(tokenLife),"tokenType":"Bearer"}"#
+        )
+    }
+
+    private mutating func upsert(_ request: ServedRequest, _ blueprint: String) -> HTTPServer.Step {
+        guard request.body.utf8.count <= 1 << 20 else { return refuse(request, 413, "payload too large") }
+        guard let all = elements(request) as? [[String: Any]], all.count <= 20 else {
+            return refuse(request, 400, "entities must be an array of 20 at most")
+        }
+        guard let properties = blueprints[blueprint] else {
+            return .error(404, "not_found", "Blueprint with identifier \"\(blueprint)\" was not found")
+        }
+        batches.append(all.count)
+        var errors: [[String: Any]] = []
+        for (index, entity) in all.enumerated() {
+            let identifier = entity["identifier"] as? String ?? ""
+            let names = (entity["properties"] as? [String: Any] ?? [:]).keys.sorted()
+            if let unknown = names.first(where: { !properties.contains($0) }) {
+                errors.append([
+                    "identifier": identifier, "index": index, "statusCode": 422,
+                    "message": "the property \"\(unknown)\" is not in the schema",
+                ])
+            } else {
+                entities[blueprint, default: [:]][identifier] = text(entity)
+            }
+        }
+        guard !errors.isEmpty else { return .reply(200, #"{"ok":true}"#) }
+        return .reply(207, text(["ok": false, "errors": errors]))
+    }
+
+    private mutating func delete(_ request: ServedRequest, _ blueprint: String) -> HTTPServer.Step {
+        guard let all = elements(request) as? [String], all.count <= 100 else {
+            return refuse(request, 400, "entities must be an array of 100 identifiers at most")
+        }
+        guard blueprints[blueprint] != nil else {
+            return .error(404, "not_found", "Blueprint with identifier \"\(blueprint)\" was not found")
+        }
+        batches.append(all.count)
+        for identifier in all { entities[blueprint]?[identifier] = nil }
+        return .reply(200, #"{"ok":true}"#)
+    }
+
+    private func elements(_ request: ServedRequest) -> [Any]? {
+        let body = try? JSONSerialization.jsonObject(with: Data(request.body.utf8)) as? [String: Any]
+        return body?["entities"] as? [Any]
+    }
+
+    private mutating func refuse(_ request: ServedRequest, _ status: Int, _ text: String) -> HTTPServer.Step {
+        mistakes.append("\(request.method) \(request.target): \(text)")
+        return .error(status, "bad_request", text)
+    }
+}
+
+private func text(_ object: [String: Any]) -> String {
+    let data = try? JSONSerialization.data(withJSONObject: object, options: .sortedKeys)
+    return String(decoding: data ?? Data(), as: UTF8.self)
+}
+
+extension HTTPServer.Step {
+    /// As Port says no.
+    static func error(_ status: Int, _ name: String, _ message: String, _ headers: String = "") -> Self {
+        .reply(status, text(["ok": false, "error": name, "message": message]), headers)
+    }
+}
