@@ -23,8 +23,8 @@ let package = Package(
         .executableTarget(
             name: "WebhookFCGI",
             dependencies: [
-                "Config", "FastCGI", "HTTP", "Handlers", "Kubernetes", "Outbox", "POSIX", "Sinks",
-                "Subscriptions",
+                "Catalogue", "Config", "FastCGI", "HTTP", "Handlers", "Kubernetes", "Outbox", "POSIX",
+                "Sinks", "Subscriptions",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -47,7 +47,7 @@ let package = Package(
         .target(
             name: "Config",
             dependencies: [
-                "Handlers", "Kubernetes", "POSIX", "Subscriptions",
+                "Catalogue", "HTTP", "Handlers", "Kubernetes", "POSIX", "Subscriptions",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ]
@@ -148,7 +148,7 @@ let package = Package(
         .testTarget(
             name: "ConfigTests",
             dependencies: [
-                "Config", "Handlers", "POSIX", "Subscriptions", "TestSupport",
+                "Catalogue", "Config", "HTTP", "Handlers", "POSIX", "Subscriptions", "TestSupport",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ]
         ),

@@ -20,9 +20,17 @@ let package = Package(
     targets: [
         .executableTarget(name: "Fuzz", dependencies: ["Config", "FastCGI", "Handlers", "Subscriptions"]),
         .target(
+            name: "Catalogue",
+            dependencies: [
+                "CJQ", "HTTP", "Handlers", "POSIX", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ],
+            path: "Rooms/Catalogue"
+        ),
+        .target(
             name: "Config",
             dependencies: [
-                "Handlers", "Kubernetes", "POSIX", "Subscriptions",
+                "Catalogue", "HTTP", "Handlers", "Kubernetes", "POSIX", "Subscriptions",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -75,6 +83,7 @@ let package = Package(
         ),
         .target(name: "POSIX", dependencies: ["CLinux"], path: "Rooms/POSIX"),
         .target(name: "CLinux", path: "Rooms/CLinux"),
+        .target(name: "CJQ", path: "Rooms/CJQ", linkerSettings: [.linkedLibrary("jq")]),
         .target(name: "CRE2", path: "Rooms/CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .target(
             name: "CSimdJSON",
@@ -86,7 +95,7 @@ let package = Package(
 )
 
 // The settings of the package that is tested.
-for target in package.targets where !["CLinux", "CRE2", "CSimdJSON"].contains(target.name) {
+for target in package.targets where !["CJQ", "CLinux", "CRE2", "CSimdJSON"].contains(target.name) {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),

@@ -12,14 +12,19 @@ import Testing
     }
 
     @Test func `Without a choice, all namespaces are followed`() {
-        #expect(followed(nil) == ["ClusterConfig *", "ProjectConfig *", "Warehouse *", "Secret *"])
+        #expect(
+            followed(nil) == [
+                "ClusterConfig *", "ProjectConfig *", "Warehouse *", "Secret *", "CatalogueReceiver *",
+            ]
+        )
     }
 
     @Test(arguments: [["a"], ["a", "a"]])
     func `The cluster's Secrets are followed besides the namespaces that are chosen`(_ namespaces: [String]) {
         #expect(
             followed(namespaces) == [
-                "ClusterConfig *", "ProjectConfig a", "Warehouse a", "Secret a", "Secret system",
+                "ClusterConfig *", "ProjectConfig a", "Warehouse a", "Secret a", "CatalogueReceiver a",
+                "Secret system",
             ]
         )
     }
@@ -28,6 +33,7 @@ import Testing
         #expect(
             followed(["system"]) == [
                 "ClusterConfig *", "ProjectConfig system", "Warehouse system", "Secret system",
+                "CatalogueReceiver system",
             ]
         )
     }

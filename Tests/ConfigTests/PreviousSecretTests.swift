@@ -52,7 +52,7 @@ import Testing
         #expect(result.snapshot.receivers.first?.previousSecret == nil)
         #expect(
             Provider.allCases.map(\.handler.previousSecretKey) == [
-                "auth-header-previous", "secret-previous", "secret-previous",
+                "auth-header-previous", "secret-previous", "secret-previous", "webhook-secret-previous",
             ]
         )
     }

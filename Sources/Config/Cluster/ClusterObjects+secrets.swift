@@ -31,7 +31,7 @@ extension ClusterObjects {
     }
 
     var referredSecrets: Set<ObjectName> {
-        Set(manifests.receivers.values.joined().map { $0.secret(systemResourcesNamespace) })
+        Set(manifests.receivers.values.joined().flatMap { $0.secrets(systemResourcesNamespace) })
     }
 
     /// Takes note of what became of looking a Secret up; nil for a look-up that was cut off and says nothing.

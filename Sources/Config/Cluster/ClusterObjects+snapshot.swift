@@ -12,10 +12,14 @@ extension ClusterObjects {
         guard isComplete, joins || snapshot != nil && !changedWarehouses.isEmpty else { return nil }
         var next = subscriptionsUpToDate()
         if joins {
+            let receivers = joinedReceivers()
             next = Snapshot(
-                receivers: joinedReceivers(),
+                receivers: receivers,
                 subscriptions: next.subscriptions,
-                warehouseCount: next.warehouseCount
+                warehouseCount: next.warehouseCount,
+                unusable: refused.isEmpty
+                    ? manifests.catalogueReceivers.subtracting(receivers.map { "\($0.project)/\($0.name)" })
+                    : nil
             )
             haveReceiversChanged = false
         }
@@ -35,7 +39,7 @@ extension ClusterObjects {
         let receivers = manifests.join(baseURL, systemResourcesNamespace, &joinProblems)
         guard !unknown.isEmpty, let snapshot else { return receivers }
         let waiting = manifests.receivers.values.joined().filter {
-            unknown.contains($0.secret(systemResourcesNamespace))
+            !unknown.isDisjoint(with: $0.secrets(systemResourcesNamespace))
         }
         return receivers
             + snapshot.receivers.filter { old in
@@ -60,7 +64,8 @@ extension ClusterObjects {
             return Snapshot(
                 receivers: snapshot?.receivers ?? [],
                 subscriptions: SubscriptionIndex(manifests.warehouses.values.lazy.flatMap(\.subscriptions)),
-                warehouseCount: manifests.warehouses.count
+                warehouseCount: manifests.warehouses.count,
+                unusable: snapshot?.unusable ?? nil
             )
         }
         for (name, old) in changedWarehouses {

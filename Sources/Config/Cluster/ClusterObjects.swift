@@ -19,6 +19,9 @@ actor ClusterObjects {
     /// The parts of the cluster of which no list is complete yet.
     private var awaited: Set<FollowedKind>
 
+    /// The parts that are done without, because the right to read them is missing.
+    var refused: [FollowedKind: Problem] = [:]
+
     /// What the pages of a list that is under way have held so far.
     private var listed: [FollowedKind: Set<ObjectName>] = [:]
 
@@ -68,6 +71,7 @@ actor ClusterObjects {
     func apply(_ change: Reflector.Change, to kind: FollowedKind) {
         switch change {
         case .listed(let objects, let isFirst, let isLast):
+            refused[kind] = nil
             if isFirst { listed[kind] = [] }
             for object in objects {
                 if let name = read(object, as: kind) { listed[kind]?.insert(name) }
@@ -75,7 +79,28 @@ actor ClusterObjects {
             if isLast { endList(of: kind) }
         case .changed(let object): _ = read(object, as: kind)
         case .deleted(let object): (try? object.metadata).flatMap { ObjectName($0, kind) }.map(doubt)
+        case .failed(let error) where kind.isOptional: doWithout(kind, because: error)
         case .inTouch, .failed: break
+        }
+    }
+
+    /// Whether nothing of this kind is waited for although it could not be read.
+    func doesWithout(_ kind: FollowedKind) -> Bool { kind.isOptional && !awaited.contains(kind) }
+
+    /// Takes note that what a cluster may do without cannot be read.
+    private func doWithout(_ kind: FollowedKind, because error: KubernetesError) {
+        switch error.code {
+        // There is no CRD, and so there are none.
+        case .unknownResource: apply(.listed([], isFirst: true, isLast: true), to: kind)
+        case .forbidden:
+            let problem = Problem(
+                .warning,
+                file: "the cluster",
+                message: "CatalogueReceivers cannot be read, and are left out: \(error)"
+            )
+            guard refused.updateValue(problem, forKey: kind) != problem else { return }
+            (awaited, haveReceiversChanged) = (awaited.subtracting([kind]), true)
+        default: break
         }
     }
 
@@ -83,7 +108,7 @@ actor ClusterObjects {
     var isComplete: Bool { awaited.isEmpty }
 
     /// All problems there are.
-    var allProblems: [Problem] { Array(problems.values.joined()) + joinProblems }
+    var allProblems: [Problem] { Array(problems.values.joined()) + joinProblems + refused.values }
 }
 
 extension ClusterObjects {
@@ -124,7 +149,7 @@ extension ClusterObjects {
         manifests.missing[name] = nil
         // Whoever adds a receiver may just have added its Secret.
         for receiver in manifests.receivers[name] ?? [] {
-            manifests.missing[receiver.secret(systemResourcesNamespace)] = nil
+            for secret in receiver.secrets(systemResourcesNamespace) { manifests.missing[secret] = nil }
         }
     }
 

@@ -55,6 +55,8 @@ package struct KubernetesSource: LiveSource {
             do throws(KubernetesError) {
                 _ = try await reflector(of: kind).list { await objects.apply($0, to: kind) }
             } catch {
+                await objects.apply(.failed(error), to: kind)
+                guard await !objects.doesWithout(kind) else { continue }
                 throw SourceError(Problem(message: "the cluster cannot be read: \(error)"))
             }
         }

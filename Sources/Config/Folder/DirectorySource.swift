@@ -127,7 +127,7 @@ package struct DirectorySource: LiveSource {
         )
         return LoadResult(
             snapshot: snapshot,
-            problems: unread + warnings + reader.problems + problems,
+            problems: unread + warnings + reader.problemsOfManifests + problems,
             obstacle: unread.first ?? (files.paths.isEmpty ? warnings.first : nil)
         )
     }

@@ -6,9 +6,16 @@ enum ManifestKind: String, Sendable, CaseIterable {
     case clusterConfig = "ClusterConfig"
     case secret = "Secret"
     case warehouse = "Warehouse"
+    case catalogueReceiver = "CatalogueReceiver"
 
     /// The API group, empty for Kubernetes' core.
-    var group: String { self == .secret ? "" : "kargo.akuity.io" }
+    var group: String {
+        switch self {
+        case .secret: ""
+        case .catalogueReceiver: "webhook-fcgi.dev"
+        case .projectConfig, .clusterConfig, .warehouse: "kargo.akuity.io"
+        }
+    }
 
     /// The one version of the group that is understood.
     var version: String { self == .secret ? "v1" : "v1alpha1" }

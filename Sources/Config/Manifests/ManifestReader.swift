@@ -5,6 +5,12 @@ struct ManifestReader {
     private(set) var manifests = Manifests()
     private(set) var problems: [Problem] = []
 
+    /// All but that a mapping, to which a manifest refers, is no manifest.
+    var problemsOfManifests: [Problem] {
+        let mappings = Set(manifests.receivers.values.joined().compactMap { $0.catalogue?.mappingFile })
+        return problems.filter { $0.severity == .error || !mappings.contains($0.file ?? "") }
+    }
+
     /// Where each object was first defined.
     private var places: [ObjectName: Place] = [:]
 

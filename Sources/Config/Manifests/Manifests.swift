@@ -24,7 +24,14 @@ struct Manifests: Sendable {
         case .warehouse:
             let target = Target(namespace: name.namespace, name: name.name)
             warehouses[name] = WarehouseManifest(document, of: target, &selectors, &problems)
+        case .catalogueReceiver:
+            receivers[name] = ReceiverManifest(catalogue: name, document, &problems).map { [$0] } ?? []
         }
+    }
+
+    /// Every CatalogueReceiver that is there, as `project/name`.
+    var catalogueReceivers: Set<String> {
+        Set(receivers.keys.lazy.filter { $0.kind == .catalogueReceiver }.map { "\($0.namespace)/\($0.name)" })
     }
 
     /// Forgets an object.

@@ -62,7 +62,7 @@ extension ReceiverManifest {
     ) {
         let types = element.members.filter { $0.key != "name" && $0.value.shape != .empty }
         guard let type = types.first, types.count == 1 else {
-            let served = Provider.allCases.map(\.rawValue).sorted().listed("or")
+            let served = Provider.ofWarehouses.map(\.rawValue).sorted().listed("or")
             problems.append(
                 element.error(
                     types.isEmpty
@@ -72,7 +72,7 @@ extension ReceiverManifest {
             )
             return nil
         }
-        guard let provider = Provider(rawValue: type.key) else {
+        guard let provider = Provider.ofWarehouses.first(where: { $0.rawValue == type.key }) else {
             problems.append(type.name.error(Self.refusal(of: type.key, for: name)))
             return nil
         }
@@ -103,7 +103,7 @@ extension ReceiverManifest {
 
     /// Why a receiver of a type that is not served is left out.
     private static func refusal(of type: String, for receiver: String) -> String {
-        let served = Provider.allCases.map(\.rawValue).sorted()
+        let served = Provider.ofWarehouses.map(\.rawValue).sorted()
         guard kargoTypes.contains(type) else {
             let suggestion = suggestion(for: type, among: served)
             return "receiver '\(receiver)' has an unknown type \(type.quoted)\(suggestion)"

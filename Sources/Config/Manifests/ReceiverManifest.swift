@@ -2,7 +2,7 @@
 
 internal import Handlers
 
-/// A receiver as its ProjectConfig or ClusterConfig has it, before its Secret was looked up.
+/// A receiver as its ProjectConfig or ClusterConfig has it, or as it is a CatalogueReceiver, before its Secret was looked up.
 struct ReceiverManifest: Sendable {
     let place: Place
 
@@ -17,6 +17,9 @@ struct ReceiverManifest: Sendable {
 
     /// The line that names the Secret.
     let secretPlace: Place
+
+    /// Nil for a receiver that refreshes Warehouses.
+    var catalogue: CatalogueManifest?
 
     /// For messages: `receiver 'a' of project 'b'`.
     var title: String { "receiver '\(name)' of \(project.isEmpty ? "the cluster" : "project '\(project)'")" }

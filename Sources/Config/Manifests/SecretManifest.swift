@@ -3,7 +3,7 @@
 private import FoundationEssentials
 internal import Handlers
 
-/// What of a Secret a receiver may need: the values under the handlers' keys, and no others.
+/// What of a Secret a receiver may need: the values under the keys that receivers know, and no others.
 struct SecretManifest: Sendable {
     let place: Place
     private(set) var values: [String: Value] = [:]
@@ -30,6 +30,7 @@ struct SecretManifest: Sendable {
 
     private static let keys = Set(
         Provider.allCases.map(\.handler).flatMap { [$0.secretKey, $0.previousSecretKey] }
+            + CatalogueManifest.secretKeys
     )
 
     private static func read(_ value: YAMLValue, _ key: String, _ decode: (String) -> [UInt8]?) -> Value {

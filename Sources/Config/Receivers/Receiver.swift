@@ -33,6 +33,9 @@ package struct Receiver: Sendable {
     package internal(set) var kargoPaths: [String]
     private let origin: String
 
+    /// Nil for one that refreshes Warehouses.
+    package let catalogue: CatalogueConfiguration?
+
     /// Its place among the receivers of its snapshot.
     package internal(set) var index = 0
 
@@ -43,7 +46,8 @@ package struct Receiver: Sendable {
         provider: Provider,
         secret: Secret,
         previousSecret: Secret? = nil,
-        kargoPaths: [String] = []
+        kargoPaths: [String] = [],
+        catalogue: CatalogueConfiguration? = nil
     ) {
         self.project = project
         self.name = name
@@ -51,6 +55,7 @@ package struct Receiver: Sendable {
         self.provider = provider
         self.secret = secret
         self.previousSecret = previousSecret
+        self.catalogue = catalogue
         origin = baseURL.origin
         func path(_ secret: Secret) -> String {
             receiverPath(

@@ -11,10 +11,12 @@ extension Snapshot {
         systemResourcesNamespace: String,
         _ problems: inout [Problem]
     ) {
+        let receivers = manifests.join(baseURL, systemResourcesNamespace, &problems)
         self.init(
-            receivers: manifests.join(baseURL, systemResourcesNamespace, &problems),
+            receivers: receivers,
             subscriptions: SubscriptionIndex(manifests.warehouses.values.lazy.flatMap(\.subscriptions)),
-            warehouseCount: manifests.warehouses.count
+            warehouseCount: manifests.warehouses.count,
+            unusable: manifests.catalogueReceivers.subtracting(receivers.map { "\($0.project)/\($0.name)" })
         )
     }
 }
@@ -32,6 +34,11 @@ extension Manifests {
             guard let (secret, previous) = acceptedSecrets(name, of: manifest, in: self, &problems) else {
                 continue
             }
+            var catalogue: CatalogueConfiguration?
+            if manifest.catalogue != nil {
+                catalogue = CatalogueConfiguration(manifest, self, &problems)
+                guard catalogue != nil else { continue }
+            }
             let receiver = Receiver(
                 baseURL: baseURL,
                 project: manifest.project,
@@ -39,11 +46,15 @@ extension Manifests {
                 provider: manifest.provider,
                 secret: secret,
                 previousSecret: previous,
-                kargoPaths: manifest.kargoPaths
+                kargoPaths: manifest.kargoPaths,
+                catalogue: catalogue
             )
             joined.append((receiver, manifest.place))
         }
-        return withoutSharedPaths(withoutSharedURLs(joined, &problems), &problems)
+        return withoutSharedPaths(
+            withoutSharedURLs(withoutSharedNames(joined, &problems), &problems),
+            &problems
+        )
     }
 }
 
@@ -52,6 +63,14 @@ extension ReceiverManifest {
     func secret(_ systemResourcesNamespace: String) -> ObjectName {
         let namespace = project.isEmpty ? systemResourcesNamespace : project
         return ObjectName(kind: .secret, namespace: namespace, name: secretName)
+    }
+
+    /// All of them: a catalogue needs credentials, too.
+    func secrets(_ systemResourcesNamespace: String) -> [ObjectName] {
+        [secret(systemResourcesNamespace)]
+            + (catalogue?.references ?? []).map {
+                ObjectName(kind: .secret, namespace: project, name: $0.name)
+            }
     }
 }
 
@@ -129,6 +148,31 @@ private func warnOfNewline(
                 + "encode it without one, as in printf %s 'value' | base64"
         )
     )
+}
+
+/// Drops every CatalogueReceiver whose name one of Kargo's receivers has: people and the outbox call them by it.
+private func withoutSharedNames(
+    _ joined: [(receiver: Receiver, place: Place)],
+    _ problems: inout [Problem]
+) -> [(receiver: Receiver, place: Place)] {
+    let places = Dictionary(
+        joined.filter { $0.receiver.catalogue == nil }.map {
+            ([$0.receiver.project, $0.receiver.name], $0.place)
+        },
+        uniquingKeysWith: { first, _ in first }
+    )
+    return joined.filter { receiver, place in
+        guard receiver.catalogue != nil, let other = places[[receiver.project, receiver.name]] else {
+            return true
+        }
+        problems.append(
+            place.error(
+                "CatalogueReceiver '\(receiver.name)' has the name of the receiver at \(other): "
+                    + "it is left out, give it another"
+            )
+        )
+        return false
+    }
 }
 
 /// Drops every receiver whose URL another one has too: whose delivery it was could not be told.

@@ -12,6 +12,14 @@ package struct Snapshot: Sendable {
     /// How many Warehouses were read, those without a sound subscription included.
     package internal(set) var warehouseCount: Int
 
+    /// Whether any of the receivers has a catalogue.
+    package let hasCatalogues: Bool
+
+    /// CatalogueReceivers that are there and cannot be used, as `project/name`; nil where it is not known which there are.
+    ///
+    /// What waits for one of them goes on waiting; what waits for one that is not there any more never comes to an end.
+    package let unusable: Set<String>?
+
     /// By the digest of the path, because a path is a secret.
     ///
     /// Looking a path up compares it with others, and how long that takes depends on how far they agree. With
@@ -27,7 +35,14 @@ package struct Snapshot: Sendable {
     }
 
     /// The receivers' paths must differ; of two that do not, the first is found.
-    package init(receivers: [Receiver], subscriptions: SubscriptionIndex, warehouseCount: Int) {
+    package init(
+        receivers: [Receiver],
+        subscriptions: SubscriptionIndex,
+        warehouseCount: Int,
+        unusable: Set<String>? = []
+    ) {
+        hasCatalogues = receivers.contains { $0.catalogue != nil }
+        self.unusable = unusable
         var sorted = receivers.sorted { ($0.project, $0.name) < ($1.project, $1.name) }
         for index in sorted.indices { sorted[index].index = index }
         self.receivers = sorted

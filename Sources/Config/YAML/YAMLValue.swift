@@ -85,6 +85,9 @@ struct YAMLValue {
         return error("\(name) must be \(expected.rawValue), but is \(shape.rawValue)\(advice)")
     }
 
+    /// Reads all of it.
+    func decoded<Value: Decodable>() throws -> Value { try YAMLDecoder().decode(from: node) }
+
     private func member(_ key: String, _ node: Node) -> YAMLValue {
         let path = path.isEmpty ? key : "\(path).\(key)"
         return YAMLValue(node: node, file: file, linesBefore: linesBefore, path: path)
