@@ -85,6 +85,29 @@ package final class EntityMemory: Sendable {
         }
     }
 
+    /// Those of these entities that were last made from any object; which one `entities` say does not matter.
+    package func known(
+        among entities: [SentEntity],
+        by receiver: ReceiverName
+    ) throws(OutboxError) -> [SentEntity] {
+        try file.withConnection { queue in
+            try queue.unsafeRead { database in
+                let statement = try database.cachedStatement(
+                    sql: """
+                        SELECT object, blueprint, identifier FROM entity
+                        WHERE project = ? AND receiver = ? AND blueprint = ? AND identifier = ?
+                        """
+                )
+                return try entities.compactMap { entity in
+                    let key = [receiver.project, receiver.name, entity.blueprint, entity.identifier]
+                    return try Row.fetchOne(statement, arguments: StatementArguments(key)).map(
+                        SentEntity.init
+                    )
+                }
+            }
+        }
+    }
+
     /// Forgets entities that are gone from the catalogue, but not those which another object has made meanwhile.
     package func forget(_ entities: [SentEntity], of receiver: ReceiverName) throws(OutboxError) {
         try inSteps(entities) { database, entity in

@@ -47,6 +47,9 @@ import Testing
         // What was looked up before must not take away what is another's now.
         try memory.forget([entity("a", "latest")], of: receiver)
         #expect(try memory.entities(of: ["b"], by: receiver) == [entity("b", "latest")])
+        let asked = [entity("a", "latest"), entity("a", "first")]
+        #expect(try memory.known(among: asked, by: receiver) == [entity("b", "latest")])
+        #expect(try memory.known(among: asked, by: other) == [])
     }
 
     @Test func `What was not seen since is found, whichever clock has seen it`() throws {

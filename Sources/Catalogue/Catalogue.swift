@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Handlers
+
+/// What one receiver shows of Harbor, and keeps in step with it.
+///
+/// Whatever an event said, what counts is what Harbor says now: so it does not matter how often an object is brought up to
+/// date, or in which order, or which of it was done before the process was killed.
+package final class Catalogue: Sendable {
+    let harbor: HarborClient
+    let mapping: Mapping
+    private let sink: any EntitySink
+    private let ledger: any EntityLedger
+
+    /// Gets what expressions of the mapping could not make of an object: it is left empty, and everything goes on.
+    private let report: @Sendable (CatalogueObject, MappingProblem) -> Void
+
+    package init(
+        harbor: HarborClient,
+        mapping: Mapping,
+        sink: any EntitySink,
+        ledger: any EntityLedger,
+        report: @escaping @Sendable (CatalogueObject, MappingProblem) -> Void
+    ) {
+        self.harbor = harbor
+        self.mapping = mapping
+        self.sink = sink
+        self.ledger = ledger
+        self.report = report
+    }
+
+    /// Makes the catalogue show these objects as Harbor has them now, or not at all where it has none.
+    ///
+    /// - Returns: what did not work.
+    package func update(_ objects: [CatalogueObject]) async -> [CatalogueObject: CatalogueFailure] {
+        let (found, failures) = await fetch(objects)
+        return await put(found).merging(failures) { first, _ in first }
+    }
+
+    /// Makes the catalogue show objects as they were found; nil is for those that Harbor does not have.
+    ///
+    /// - Returns: what did not work.
+    package func put(
+        _ found: [(object: CatalogueObject, json: [UInt8]?)]
+    ) async -> [CatalogueObject: CatalogueFailure] {
+        var changes = Changes()
+        var failures: [CatalogueObject: CatalogueFailure] = [:]
+        for (object, json) in found {
+            do throws(CatalogueFailure) {
+                changes.add(try await mapped(object, json), of: object, isGone: json == nil)
+            } catch {
+                failures[object] = error
+            }
+        }
+        do throws(CatalogueFailure) {
+            // Before anything is sent: what is not remembered would stay for ever.
+            try ledger.remember(changes.upserts.map { LedgerEntry($0.entity.key, from: $0.object) })
+            await upsert(changes, &failures)
+            try await delete(changes, &failures)
+        } catch {
+            for object in changes.objects where failures[object] == nil { failures[object] = error }
+        }
+        return failures
+    }
+
+    /// What the mapping makes of an object, or would make of one that is gone.
+    func mapped(_ object: CatalogueObject, _ json: [UInt8]?) async throws(CatalogueFailure) -> Mapped {
+        let mapped: Mapped
+        do throws(MappingError) {
+            if let json {
+                mapped = try await mapping.map(object.kind, json)
+            } else {
+                mapped = try await mapping.keys(object.kind, object.derived)
+            }
+        } catch {
+            throw CatalogueFailure("\(object) cannot be mapped: \(error)")
+        }
+        // Of what is gone little is known, and nothing has to be said of what that leaves open.
+        if json != nil { for problem in mapped.problems { report(object, problem) } }
+        return mapped
+    }
+}
+
+extension Catalogue {
+    private func upsert(_ changes: Changes, _ failures: inout [CatalogueObject: CatalogueFailure]) async {
+        guard !changes.upserts.isEmpty else { return }
+        let refused = await sink.upsert(changes.upserts.map(\.entity))
+        for (index, failure) in refused { failures[changes.upserts[index].object] = failure }
+    }
+
+    /// Removes what is there no more; of an object that could not be upserted what was there before stays.
+    private func delete(
+        _ changes: Changes,
+        _ failures: inout [CatalogueObject: CatalogueFailure]
+    ) async throws(CatalogueFailure) {
+        let entries = try doomed(by: changes).filter { failures[$0.object] == nil }
+        guard !entries.isEmpty else { return }
+        let refused = await sink.delete(entries.map(\.key))
+        for (index, failure) in refused { failures[entries[index].object] = failure }
+        let gone = entries.indices.filter { refused[$0] == nil }.map { entries[$0] }
+        try ledger.forget(gone)
+    }
+
+    /// What was sent for the objects and is not any more, and what the mapping says there must not be.
+    ///
+    /// Nothing of it is what another object has made meanwhile.
+    func doomed(by changes: Changes) throws(CatalogueFailure) -> [LedgerEntry] {
+        let kept = Set(changes.upserts.map(\.entity.key))
+        let sent = try ledger.entities(of: changes.settled).filter { !kept.contains($0.key) }
+        let remembered = Set(sent.map(\.object))
+        // Of what is gone the memory knows best, where it knows anything.
+        let named = changes.deletes.filter { !kept.contains($0.key) }.filter { entry in
+            !(changes.gone.contains(entry.object) && remembered.contains(entry.object))
+        }
+        let others = try ledger.known(among: named.map(\.key)).subtracting(sent.map(\.key))
+        var seen = Set(sent.map(\.key))
+        return sent + named.filter { !others.contains($0.key) && seen.insert($0.key).inserted }
+    }
+}
