@@ -28,7 +28,7 @@ package struct SinkError: Error, Sendable, CustomStringConvertible {
     /// What the sink asks to wait before the next attempt.
     package let retryAfter: Duration?
 
-    init(_ code: Code, _ description: String, retryAfter: Duration? = nil) {
+    package init(_ code: Code, _ description: String, retryAfter: Duration? = nil) {
         self.code = code
         self.description = description
         self.retryAfter = retryAfter

@@ -4,4 +4,6 @@
 package enum SinkKind: Int, Sendable, CaseIterable {
     case file
     case kubernetes
+    /// Those of catalogues, whatever they write to.
+    case catalogue
 }

@@ -1,24 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import TestSupport
 
 /// A blueprint of Port, as much of it as matters here.
-struct Blueprint: Decodable, Sendable {
-    let identifier: String
-    let schema: Schema
-    let relations: [String: Relation]
+package struct Blueprint: Decodable, Sendable {
+    package let identifier: String
+    package let schema: Schema
+    package let relations: [String: Relation]
 
-    struct Schema: Decodable, Sendable {
-        let properties: [String: Property]
+    package struct Schema: Decodable, Sendable {
+        package let properties: [String: Property]
     }
 
-    struct Property: Decodable, Sendable {
-        let type: String
-        let format: String?
+    package struct Property: Decodable, Sendable {
+        package let type: String
+        package let format: String?
 
         /// Whether Port would take this value, which is JSON.
-        func takes(_ text: String) -> Bool {
+        package func takes(_ text: String) -> Bool {
             switch type {
             case "string":
                 text.hasPrefix("\"") && (format != "date-time" || text.wholeMatch(of: Self.time) != nil)
@@ -32,12 +31,12 @@ struct Blueprint: Decodable, Sendable {
         private static var time: Regex<Substring> { /"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z"/ }
     }
 
-    struct Relation: Decodable, Sendable {
-        let target: String
+    package struct Relation: Decodable, Sendable {
+        package let target: String
     }
 
     /// Those that users import.
-    static func all() throws -> [Blueprint] {
+    package static func all() throws -> [Blueprint] {
         let text = try Checkout.read("deploy/port/blueprints.json")
         return try JSONDecoder().decode([Blueprint].self, from: Data(text.utf8))
     }

@@ -58,6 +58,33 @@ package enum Manifests {
         """
     }
 
+    /// A CatalogueReceiver `portal` with all its Secrets; `sink` is what the manifest says of it.
+    package static func catalogue(harbor: String, sink: String, more: String = "") -> String {
+        """
+        apiVersion: webhook-fcgi.dev/v1alpha1
+        kind: CatalogueReceiver
+        metadata: { name: portal, namespace: kargo-demo }
+        spec:
+          secretRef: { name: portal-webhook }
+          harbor: { url: "\(harbor)", credentialsRef: { name: harbor-robot } }
+          sink: { \(sink) }
+          \(more)
+        ---
+        \(secret("portal-webhook", "webhook-secret", Secrets.portal))
+        ---
+        apiVersion: v1
+        kind: Secret
+        metadata: { name: harbor-robot, namespace: kargo-demo }
+        stringData: { username: "\(HarborServer.username)", password: "\(HarborServer.password)" }
+        ---
+        apiVersion: v1
+        kind: Secret
+        metadata: { name: port-credentials, namespace: kargo-demo }
+        stringData: { client-id: "\(PortServer.clientID)", client-secret: "\(PortServer.clientSecret)" }
+
+        """
+    }
+
     package static func secret(
         _ name: String,
         _ key: String,

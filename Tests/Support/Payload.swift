@@ -35,4 +35,17 @@ package enum Payload {
         let body = harborPush()
         return body + [UInt8](repeating: UInt8(ascii: " "), count: count - body.count)
     }
+
+    /// Any of Harbor's events about artifacts; no two are the same.
+    package static func harborEvent(_ type: String, _ repository: String, _ digests: String...) -> [UInt8] {
+        let time = count.add(1, ordering: .relaxed).newValue
+        let resources = digests.map { #"{"digest":"\#($0)","tag":"1"}"# }.joined(separator: ",")
+        let project = repository.prefix { $0 != "/" }
+        return Array(
+            """
+            {"type":"\(type)","occur_at":\(time),"operator":"robot","event_data":{"resources":[\(resources)],\
+            "repository":{"namespace":"\(project)","repo_full_name":"\(repository)"}}}
+            """.utf8
+        )
+    }
 }

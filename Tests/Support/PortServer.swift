@@ -1,42 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Catalogue
 import Foundation
-import HTTP
-import Handlers
-import NIOConcurrencyHelpers
-import TestSupport
+internal import NIOConcurrencyHelpers
 
 /// Port's API as far as a catalogue needs it, refusing what the real one refuses.
-final class PortServer: Sendable {
+package final class PortServer: Sendable {
+    package static let (clientID, clientSecret) = ("port-client", "port-secret")
+
     private let state: NIOLockedValueBox<State>
     private let server: HTTPServer
 
-    struct State: Sendable {
+    package struct State: Sendable {
         /// Blueprint, then identifier, then the entity's properties and relations as JSON.
-        var entities: [String: [String: String]] = [:]
+        package var entities: [String: [String: String]] = [:]
 
         /// With the names of their properties.
-        var blueprints: [String: Set<String>] = [:]
+        package var blueprints: [String: Set<String>] = [:]
 
         /// What to answer instead, to the next calls but those for a token.
-        var answers: [HTTPServer.Step] = []
+        package var answers: [HTTPServer.Step] = []
 
         /// Seconds that the next tokens live.
-        var tokenLife = 10800.0
-        var now = ContinuousClock.now
-        var tokens: [String: ContinuousClock.Instant] = [:]
-        var tokenCount = 0
+        package var tokenLife = 10800.0
+        package var now = ContinuousClock.now
+        package var tokens: [String: ContinuousClock.Instant] = [:]
+        package var tokenCount = 0
 
         /// How many entities each call brought, in order.
-        var batches: [Int] = []
+        package var batches: [Int] = []
 
         /// What no client may do.
-        var mistakes: [String] = []
+        package var mistakes: [String] = []
     }
 
     /// With the blueprints that users import.
-    init() async throws {
+    package init() async throws {
         var state = State()
         for blueprint in try Blueprint.all() {
             state.blueprints[blueprint.identifier] = Set(blueprint.schema.properties.keys)
@@ -46,28 +44,16 @@ final class PortServer: Sendable {
         server = try await HTTPServer { request in box.withLockedValue { [$0.answer(to: request)] } }
     }
 
-    var requests: [ServedRequest] { server.requests }
+    package var url: String { server.url }
+
+    package var requests: [ServedRequest] { server.requests }
 
     /// Reads or changes what the server has, its clock included.
-    func with<Result>(_ body: (inout State) -> Result) -> Result { state.withLockedValue { body(&$0) } }
-
-    /// A sink that sees the server's time.
-    func sink(secret: String = "port-secret", transport: HTTPTransport = HTTPTransport()) throws -> PortSink {
-        let credentials = PortCredentials(
-            clientID: try secretOf("port-client"),
-            clientSecret: try secretOf(secret)
-        )
-        return PortSink(url: try HTTPURL(server.url), credentials: credentials, transport: transport) {
-            [state] in state.withLockedValue { $0.now }
-        }
+    package func with<Result>(_ body: (inout State) -> Result) -> Result {
+        state.withLockedValue { body(&$0) }
     }
 
-    func stop() async throws { try await server.stop() }
-
-    private func secretOf(_ text: String) throws -> Secret {
-        guard let secret = Secret(Array(text.utf8)) else { throw Failure("an empty secret") }
-        return secret
-    }
+    package func stop() async throws { try await server.stop() }
 }
 
 extension PortServer.State {
@@ -98,7 +84,7 @@ extension PortServer.State {
     }
 
     private mutating func token(for request: ServedRequest) -> HTTPServer.Step {
-        let wanted = ["clientId": "port-client", "clientSecret": "port-secret"]
+        let wanted = ["clientId": PortServer.clientID, "clientSecret": PortServer.clientSecret]
         let given = try? JSONDecoder().decode([String: String].self, from: Data(request.body.utf8))
         guard given == wanted else {
             return .error(401, "invalid_credentials", "port-secret is what I expected")
@@ -167,7 +153,12 @@ private func text(_ object: [String: Any]) -> String {
 
 extension HTTPServer.Step {
     /// As Port says no.
-    static func error(_ status: Int, _ name: String, _ message: String, _ headers: String = "") -> Self {
+    package static func error(
+        _ status: Int,
+        _ name: String,
+        _ message: String,
+        _ headers: String = ""
+    ) -> Self {
         .reply(status, text(["ok": false, "error": name, "message": message]), headers)
     }
 }

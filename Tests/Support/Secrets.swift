@@ -7,6 +7,8 @@ package enum Secrets {
     package static let azure = "zanzibar-azure"
     package static let dockerHub = "zanzibar-dockerhub"
 
+    package static let portal = "zanzibar-portal"
+
     /// What all of them have in common.
     package static let mark = "zanzibar"
 }

@@ -9,6 +9,7 @@ extension Site {
         var headers = [("Content-Type", "application/json")]
         switch receiver {
         case "harbor-receiver": headers.append(("Authorization", Secrets.harbor))
+        case "portal": headers.append(("Authorization", Secrets.portal))
         case "cluster-receiver": headers.append(("Authorization", Secrets.cluster))
         default: break
         }

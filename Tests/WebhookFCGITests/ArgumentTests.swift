@@ -13,9 +13,14 @@ import Testing
         for text in ["", "/", "p/", "/n", "a/b/c"] { #expect(ReceiverName(argument: text) == nil) }
     }
 
-    @Test func `A target has a namespace and a name`() {
+    @Test func `A target is a Warehouse, or an object of a receiver`() {
         #expect(Target(argument: "a/w") == Target(namespace: "a", name: "w"))
-        for text in ["", "w", "a/", "/w", "a/w/x"] { #expect(Target(argument: text) == nil) }
+        for object in ["p", "p/a", "p/a/b@sha256:1f"] {
+            let target = Target(project: "a", receiver: "r", object: object)
+            #expect(Target(argument: "a/r/\(object)") == target && target.description == "a/r/\(object)")
+            #expect(target.lane == .catalogue && target != Target(namespace: "a/r", name: object))
+        }
+        for text in ["", "w", "a/", "/w", "a//x", "a/w/"] { #expect(Target(argument: text) == nil) }
     }
 
     @Test func `A status is a number or a word`() {

@@ -9,12 +9,14 @@ import Subscriptions
 struct OutboxCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "outbox",
-        abstract: "Print the refreshes that are pending, the longest waiting first.",
+        abstract:
+            "Print the refreshes that are pending, and the objects of catalogues, the longest waiting first.",
         discussion: """
             EXAMPLES:
               webhook-fcgi outbox
               webhook-fcgi outbox retry --all
               webhook-fcgi outbox drop kargo-demo/guestbook
+              webhook-fcgi outbox drop kargo-demo/portal/team-a/backend/api
             """,
         subcommands: [OutboxRetry.self, OutboxDrop.self]
     )

@@ -16,7 +16,10 @@ struct OutboxDrop: ParsableCommand {
     @OptionGroup var options: SettingsOptions
 
     @Argument(
-        help: ArgumentHelp("Whose refresh to give up.", valueName: "namespace/name"),
+        help: ArgumentHelp(
+            "Whose refresh to give up.",
+            valueName: "namespace/name or project/receiver/object"
+        ),
         completion: .pendingTargets
     )
     var targets: [Target]

@@ -16,7 +16,7 @@ struct OutboxRetry: ParsableCommand {
     @OptionGroup var options: SettingsOptions
 
     @Argument(
-        help: ArgumentHelp("Whose refresh to try.", valueName: "namespace/name"),
+        help: ArgumentHelp("Whose refresh to try.", valueName: "namespace/name or project/receiver/object"),
         completion: .pendingTargets
     )
     var targets: [Target] = []

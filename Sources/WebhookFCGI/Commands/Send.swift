@@ -95,7 +95,7 @@ struct Send: ParsableCommand {
             let titles = receivers.map(\.title).joined(separator: ", ")
             throw ValidationError("there is no receiver '\(receiver.title)': give one of \(titles)")
         }
-        guard found.provider == sender.provider else {
+        guard found.provider == sender.provider || found.provider == .catalogue && sender == .harbor else {
             throw ValidationError(
                 "'\(found.title)' is a receiver of type \(found.provider.rawValue), not \(sender.provider.rawValue)"
             )

@@ -86,7 +86,11 @@ private func checkSink(_ service: Service) async {
 private func watchBacklog(_ service: Service, _ maintenance: OutboxMaintenance) async {
     while !Task.isCancelled {
         let started = ContinuousClock.now
-        service.note(backlog: try? maintenance.backlog(), isReady: service.health().isReady)
+        service.note(
+            backlog: try? maintenance.backlog(),
+            ofCatalogues: try? maintenance.backlog(in: .catalogue),
+            isReady: service.health().isReady
+        )
         // Where much waits that takes a while: it must not keep a core busy.
         let duration = started.duration(to: .now)
         try? await Task.sleep(for: max(.seconds(1), duration * 20))

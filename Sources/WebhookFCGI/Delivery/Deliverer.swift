@@ -3,8 +3,9 @@
 import Logging
 import Outbox
 import POSIX
+import Subscriptions
 
-/// Takes refreshes from the outbox to the sink, again and again until each has arrived.
+/// Takes refreshes from the outbox to the sink, and objects to catalogues, again and again until each has arrived.
 ///
 /// Of all processes that share an outbox one delivers at a time: the one that holds a lock, which the kernel
 /// takes from it when it dies. Another one then goes on within a second.
@@ -30,8 +31,14 @@ struct Deliverer: Sendable {
                     continue
                 }
                 service.outbox.setDelivering(true, at: .now())
-                var loop = DeliveryLoop(service: service)
-                await loop.run()
+                await withDiscardingTaskGroup { [service] group in
+                    for lane in Target.Lane.allCases {
+                        group.addTask {
+                            var loop = DeliveryLoop(service: service, lane: lane)
+                            await loop.run()
+                        }
+                    }
+                }
                 service.outbox.setDelivering(false, at: .now())
                 lock.release()
             } catch {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Config
 import Logging
 import NIOConcurrencyHelpers
 import Outbox
@@ -7,11 +8,12 @@ import POSIX
 import Sinks
 import Subscriptions
 
-/// Keeps a sink busy with what is due, and the outbox told of what became of it.
+/// Keeps the sink of a lane busy with what is due, and the outbox told of what became of it.
 ///
 /// However many attempts have finished when it wakes up, they cost one transaction and one query.
 struct DeliveryLoop {
     private let service: Service
+    private let lane: Target.Lane
     private var underWay = UnderWay()
     private var recording = Trouble()
     private var reading = Trouble()
@@ -26,12 +28,17 @@ struct DeliveryLoop {
     /// Where child tasks leave what has finished.
     private let finished = NIOLockedValueBox<[[Attempt]]>([])
 
-    /// How often to look for what other processes have committed, and for what is due again.
-    private static let pollInterval = Duration.milliseconds(20)
-
     private static let retryInterval = Duration.seconds(1)
 
-    init(service: Service) { self.service = service }
+    init(service: Service, lane: Target.Lane) { (self.service, self.lane) = (service, lane) }
+
+    private var doorbell: Doorbell { lane == .warehouses ? service.doorbell : service.catalogueDoorbell }
+
+    /// How often to look for what other processes have committed, and for what is due again.
+    private var pollInterval: Duration {
+        if lane == .warehouses { return .milliseconds(20) }
+        return service.state.snapshot?.hasCatalogues == true ? .milliseconds(100) : .seconds(30)
+    }
 
     /// Delivers until the task is cancelled; what is under way then is finished and recorded.
     mutating func run() async {
@@ -39,15 +46,15 @@ struct DeliveryLoop {
             while !Task.isCancelled {
                 takeFinished()
                 // For new batches the one that a reload has brought.
-                let sink = service.state.sink
+                let sink: any Sink = lane == .warehouses ? service.state.sink : service.catalogueSink
                 for batch in nextBatches(for: sink) {
-                    group.addTask { [service, finished] in
+                    group.addTask { [service, finished, doorbell] in
                         let attempts = await service.attempt(batch, sink)
                         finished.withLockedValue { $0.append(attempts) }
-                        service.doorbell.ring()
+                        doorbell.ring()
                     }
                 }
-                await service.doorbell.wait(atMost: Self.pollInterval)
+                await doorbell.wait(atMost: pollInterval)
             }
         }
         retryTime = .now
@@ -89,13 +96,13 @@ struct DeliveryLoop {
         do throws(OutboxError) {
             let now = clock.look()
             if !hasFollowedClock || clock.setBack > .zero {
-                try service.outbox.followClock(setBackBy: clock.setBack, at: now)
+                try service.outbox.followClock(setBackBy: clock.setBack, at: now, in: lane)
                 hasFollowedClock = true
                 clock.allow()
             }
-            let due = try service.outbox.due(at: now, limit: room, excluding: underWay.targets)
+            let due = try service.outbox.due(at: now, limit: room, excluding: underWay.targets, in: lane)
             reading.end()
-            return underWay.begin(due, batchSize: sink.batchSize)
+            return underWay.begin(due, batchSize: sink.batchSize, mixesNamespaces: lane == .warehouses)
         } catch {
             guard reading.isNews(error.description) else { return [] }
             service.log.logger.error("cannot take refreshes from the outbox", metadata: ["error": "\(error)"])
@@ -124,7 +131,7 @@ extension Service {
         for attempt in attempts where attempt.isNews {
             log.logger.log(
                 level: attempt.error?.code == .gone ? .warning : .error,
-                "cannot refresh",
+                sink.kind == .catalogue ? "cannot bring up to date" : "cannot refresh",
                 metadata: [
                     "target": "\(attempt.due.refresh.target)", "attempt": "\(attempt.number)",
                     "error": attempt.error.map { "\($0)" } ?? "",

@@ -91,6 +91,18 @@ extension Metric {
         "webhook_fcgi_outbox_oldest_pending_age_seconds",
         help: "How long the one waits that has waited longest, 0 where none does."
     )
+    static let pendingObjects = gauge(
+        "webhook_fcgi_outbox_pending_objects",
+        help: "Objects of catalogues that wait in the outbox, of all processes that share it."
+    )
+    static let failingObjects = gauge(
+        "webhook_fcgi_outbox_failing_objects",
+        help: "Those of them that were tried and failed."
+    )
+    static let oldestPendingObject = gauge(
+        "webhook_fcgi_outbox_oldest_pending_object_age_seconds",
+        help: "How long the one waits that has waited longest, 0 where none does."
+    )
     static let ready = gauge("webhook_fcgi_ready", help: "1 while deliveries are taken.")
     static let sourceFresh = gauge(
         "webhook_fcgi_source_fresh",
@@ -145,7 +157,8 @@ extension Metric {
     /// In the order in which they are told.
     static let all = [
         deliveries, authenticationFailures, unroutedRequests, replyDuration, commitDuration,
-        commitDeliveries, commitErrors, refreshes, sinkDuration, pending, failing, oldestPending, ready,
+        commitDeliveries, commitErrors, refreshes, sinkDuration, pending, failing, oldestPending,
+        pendingObjects, failingObjects, oldestPendingObject, ready,
         sourceFresh, sinkFresh, receivers, warehouses, subscriptions, reloads, watchRestarts, processes,
         buildInfo, processCPU, processResident, processVirtual, processDescriptors, processMaxDescriptors,
         processStart,

@@ -30,7 +30,7 @@ struct Served: Codable, Equatable {
         isReady = snapshot != nil
         let key = SymmetricKey(data: key)
         let receivers = (snapshot?.receivers ?? []).map { receiver in
-            (receiver.title, digest(["\(receiver.provider)"] + receiver.paths.sorted(), key))
+            (receiver.title, digest(["\(receiver.provider)"] + receiver.definition, key))
         }
         self.receivers = Dictionary(receivers) { first, _ in first }
         var definitions: [Target: [String]] = [:]
@@ -51,4 +51,12 @@ private func digest(_ texts: [String], _ key: SymmetricKey) -> String {
     var hash = HMAC<SHA256>(key: key)
     for text in texts { hash.update(data: Array("\(text)\0".utf8)) }
     return Data(hash.finalize()).base64EncodedString()
+}
+
+extension Receiver {
+    /// What it is, apart from its name.
+    fileprivate var definition: [String] {
+        let catalogue = catalogue.map { "\($0.fingerprint)" }
+        return paths.sorted() + (catalogue.map { [$0] } ?? [])
+    }
 }

@@ -20,8 +20,11 @@ extension Service {
             isWritable = false
             problems.append(Health.Problem(part: .outbox, text: "deliveries cannot be kept: \(error)"))
         }
-        if let text = troubles.sink ?? troubles.backlog?.complaint {
+        if let text = troubles.sink ?? troubles.backlog?.complaint("refresh(es)") {
             problems.append(Health.Problem(part: .sink, text: text))
+        }
+        if let text = troubles.catalogueBacklog?.complaint("catalogue object(s)") {
+            problems.append(Health.Problem(part: .catalogue, text: text))
         }
         return Health(isReady: isKnown && isWritable, problems: problems)
     }
@@ -40,6 +43,9 @@ extension Service {
         /// What waits in the outbox, for this process or another: what the sink did not take among it.
         var backlog: Backlog?
 
+        /// The same of what catalogues have to show.
+        var catalogueBacklog: Backlog?
+
         /// Whether deliveries were taken when somebody looked last.
         var isReady = false
     }
@@ -47,8 +53,8 @@ extension Service {
 
 extension Backlog {
     /// What there is to say when something in it was tried, and failed.
-    fileprivate var complaint: String? {
+    fileprivate func complaint(_ what: String) -> String? {
         guard let failure else { return nil }
-        return "\(failing) refresh(es) failed and wait for the next attempt: \(failure)"
+        return "\(failing) \(what) failed and wait for the next attempt: \(failure)"
     }
 }

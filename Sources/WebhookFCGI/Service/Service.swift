@@ -31,6 +31,9 @@ final class Service: Sendable {
     /// What the receivers have used up of what they may.
     let rates = RateLimiter()
 
+    /// What brings up to date what catalogues show.
+    let catalogueSink: CatalogueSink
+
     /// Where the pages for people are made.
     let pages = PageQueue()
 
@@ -58,7 +61,14 @@ final class Service: Sendable {
             log.logger.error("\($0)")
         }
         let (state, problems) = try State.make(settings)
-        current = NIOLockedValueBox(state)
+        let current = NIOLockedValueBox(state)
+        self.current = current
+        let complaints = MappingComplaints(log.logger)
+        catalogueSink = CatalogueSink(
+            EntityMemory(outbox),
+            snapshot: { current.withLockedValue(\.snapshot) },
+            report: complaints.note
+        )
         report(problems)
         announce(state.snapshot == nil ? "waiting for the cluster to be read" : "serving", state)
         do throws(OutboxError) { try outbox.checkWritable() } catch {
@@ -95,9 +105,11 @@ final class Service: Sendable {
     func note(sink trouble: String?) { known.withLockedValue { $0.sink = trouble } }
 
     /// Takes note of what waits in the outbox, and whether deliveries are taken.
-    func note(backlog: Backlog?, isReady: Bool) {
+    func note(backlog: Backlog?, ofCatalogues objects: Backlog?, isReady: Bool) {
         known.withLockedValue {
-            $0.backlog = backlog ?? $0.backlog; $0.isReady = isReady
+            $0.backlog = backlog ?? $0.backlog
+            $0.catalogueBacklog = objects ?? $0.catalogueBacklog
+            $0.isReady = isReady
         }
     }
 

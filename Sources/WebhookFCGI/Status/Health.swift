@@ -25,6 +25,8 @@ struct Health: Equatable {
         case outbox
         /// Where refreshes go.
         case sink
+        /// What catalogues show, or where that comes from.
+        case catalogue
     }
 }
 

@@ -108,11 +108,21 @@ private struct MetricsPage {
                 samples.add(["\(sink)"], numbers, metrics.sinkTimes[sink.rawValue].bounds, unit: 1e-9)
             }
         }
-        let backlog = troubles.backlog
-        text.add(.pending, backlog?.pending ?? 0)
-        text.add(.failing, backlog?.failing ?? 0)
+        add(&text, troubles.backlog, .pending, .failing, .oldestPending)
+        add(&text, troubles.catalogueBacklog, .pendingObjects, .failingObjects, .oldestPendingObject)
+    }
+
+    private func add(
+        _ text: inout Exposition,
+        _ backlog: Backlog?,
+        _ pending: Metric,
+        _ failing: Metric,
+        _ oldest: Metric
+    ) {
+        text.add(pending, backlog?.pending ?? 0)
+        text.add(failing, backlog?.failing ?? 0)
         let age = backlog?.oldest.map { max(0, time.microseconds - $0.microseconds) } ?? 0
-        text.add(.oldestPending, Double(age) / 1e6)
+        text.add(oldest, Double(age) / 1e6)
     }
 
     private func addState(to text: inout Exposition) {

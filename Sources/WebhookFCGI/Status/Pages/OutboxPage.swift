@@ -9,6 +9,9 @@ struct OutboxPage {
     let context: PageContext
     let backlog: Backlog
 
+    /// Of what catalogues have to show.
+    let objects: Backlog
+
     /// The longest waiting of them.
     let pending: [Outbox.Pending]
 
@@ -22,9 +25,16 @@ struct OutboxPage {
                 text.add("\(backlog.pending) pending, \(backlog.failing) of them tried and failed; ")
                 text.add("the oldest waits for \(Age(of: oldest, at: context.now)).")
             }
+            if let oldest = objects.oldest {
+                html.element("p") { text in
+                    text.add("Of catalogues \(objects.pending) object(s) are pending, ")
+                    text.add("\(objects.failing) of them tried and failed; ")
+                    text.add("the oldest waits for \(Age(of: oldest, at: context.now)).")
+                }
+            }
             guard !pending.isEmpty else { return }
             table(&html)
-            if backlog.pending > pending.count {
+            if backlog.pending + objects.pending > pending.count {
                 html.element(
                     "p",
                     ["class": "quiet"],

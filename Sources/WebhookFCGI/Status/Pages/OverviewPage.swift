@@ -16,6 +16,9 @@ struct OverviewPage {
 
     /// Nil where it is not known.
     var backlog: Backlog?
+
+    /// The same of what catalogues have to show.
+    var objects: Backlog?
     var recent: [LoggedDelivery] = []
 
     /// Why the outbox does not tell more.
@@ -68,6 +71,15 @@ struct OverviewPage {
             }
             list.number("Oldest pending") { value in
                 value.add(backlog?.oldest.map { "\(Age(of: $0, at: context.now))" } ?? "none")
+            }
+            if snapshot?.hasCatalogues == true || objects?.pending ?? 0 > 0 {
+                list.number("Pending objects") { value in
+                    value.element(
+                        "a",
+                        ["href": context.address(of: .outbox)],
+                        objects.map { "\($0.pending)" } ?? "unknown"
+                    )
+                }
             }
             list.number("Warehouses") { $0.add("\(snapshot?.warehouseCount ?? 0)") }
         }

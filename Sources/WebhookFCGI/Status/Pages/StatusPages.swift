@@ -57,6 +57,7 @@ struct StatusPages {
                 OutboxPage(
                     context: context,
                     backlog: try outbox.backlog(),
+                    objects: try outbox.backlog(in: .catalogue),
                     pending: pending,
                     token: try token()
                 ).html
@@ -70,6 +71,7 @@ struct StatusPages {
         do throws(OutboxError) {
             page.activity = try outbox.activity(at: context.now)
             page.backlog = try outbox.backlog()
+            page.objects = try outbox.backlog(in: .catalogue)
             let (limit, reach) = (Self.recentDeliveries, Self.reach)
             page.recent = try outbox.deliveries(DeliveryFilter(), before: nil, limit: limit, reach: reach)
                 .deliveries

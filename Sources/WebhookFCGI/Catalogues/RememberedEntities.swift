@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Catalogue
+import Handlers
+import Outbox
+import POSIX
+
+/// What was sent for one receiver, as the outbox's file remembers it.
+struct RememberedEntities: EntityLedger {
+    let memory: EntityMemory
+    let receiver: ReceiverName
+
+    func remember(_ entities: [LedgerEntry]) throws(CatalogueFailure) {
+        guard !entities.isEmpty else { return }
+        try inMemory { () throws(OutboxError) in
+            try memory.remember(entities.map(SentEntity.init), of: receiver, at: .now())
+        }
+    }
+
+    func entities(of objects: [CatalogueObject]) throws(CatalogueFailure) -> [LedgerEntry] {
+        try inMemory { () throws(OutboxError) in
+            try memory.entities(of: objects.map(\.identifier), by: receiver)
+        }.compactMap(\.entry)
+    }
+
+    func known(among keys: [Entity.Key]) throws(CatalogueFailure) -> Set<Entity.Key> {
+        guard !keys.isEmpty else { return [] }
+        let entities = keys.map { SentEntity(object: "", blueprint: $0.blueprint, identifier: $0.identifier) }
+        let known = try inMemory { () throws(OutboxError) in try memory.known(among: entities, by: receiver) }
+        return Set(known.map { Entity.Key(blueprint: $0.blueprint, identifier: $0.identifier) })
+    }
+
+    func forget(_ entities: [LedgerEntry]) throws(CatalogueFailure) {
+        guard !entities.isEmpty else { return }
+        try inMemory { () throws(OutboxError) in
+            try memory.forget(entities.map(SentEntity.init), of: receiver)
+        }
+    }
+
+    private func inMemory<Value>(_ body: () throws(OutboxError) -> Value) throws(CatalogueFailure) -> Value {
+        do throws(OutboxError) { return try body() } catch {
+            throw CatalogueFailure("what was sent cannot be remembered: \(error)")
+        }
+    }
+}
+
+extension SentEntity {
+    fileprivate init(_ entry: LedgerEntry) {
+        self.init(
+            object: entry.object.identifier,
+            blueprint: entry.key.blueprint,
+            identifier: entry.key.identifier
+        )
+    }
+
+    /// Nil for what no object is called.
+    fileprivate var entry: LedgerEntry? {
+        CatalogueObject(identifier: object).map {
+            LedgerEntry(Entity.Key(blueprint: blueprint, identifier: identifier), from: $0)
+        }
+    }
+}

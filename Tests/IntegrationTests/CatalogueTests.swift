@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+extension IntegrationTests {
+    /// From an event of Harbor's to what a catalogue shows.
+    @Suite struct CatalogueTests {
+        private static let digest = "sha256:" + String(repeating: "1f", count: 32)
+        private static let repository = "team-a/backend/api"
+        private static let artifact = "\(repository)@\(digest)"
+
+        private static func digest(_ number: Int) -> String {
+            let end = String(number, radix: 16)
+            return "sha256:" + String(repeating: "0", count: 64 - end.count) + end
+        }
+
+        private func fixture(_ name: String) throws -> [UInt8] {
+            Array(try Checkout.read("Tests/HandlersTests/Fixtures/harbor/\(name).json").utf8)
+        }
+
+        /// Each event in both formats, and what is asked of Harbor for it.
+        private static let events: [(fixtures: [String], fetches: [String])] = [
+            (["default-push-artifact", "cloudevents-artifact-pushed"], ["artifact", "repository"]),
+            (["default-pull-artifact", "cloudevents-artifact-pulled"], ["artifact", "repository"]),
+            (["default-delete-artifact", "cloudevents-artifact-deleted"], ["artifact", "repository"]),
+            (["default-scanning-completed", "cloudevents-scan-completed"], ["artifact"]),
+            (["default-scanning-failed", "cloudevents-scan-failed"], ["artifact"]),
+            (["default-scanning-stopped", "cloudevents-scan-stopped"], ["artifact"]),
+            (["default-quota-exceed", "cloudevents-quota-exceeded"], ["project"]),
+            (["default-quota-warning", "cloudevents-quota-warned"], ["project"]),
+            (["default-replication", "cloudevents-replication-status-changed"], ["repository"]),
+            (["default-tag-retention", "cloudevents-tag-retention-finished"], ["repository"]),
+        ]
+
+        @Test func `Every event in either format has its objects read anew and shown`() async throws {
+            try await CatalogueSite.with { catalogue in
+                catalogue.harbor.push("team-a/nginx")
+                for (index, (fixtures, fetches)) in Self.events.enumerated() {
+                    for (format, name) in fixtures.enumerated() {
+                        // Something that only a new look at Harbor can tell.
+                        catalogue.harbor.push(Self.artifact, tags: ["tag-\(index)-\(format)"], critical: 2)
+                        catalogue.harbor.forgetCalls()
+                        let reply = try catalogue.deliver(try fixture(name))
+                        expect(reply, 200, #"{"msg":"updated \#(fetches.count) catalogue object(s)"}"#)
+                        #expect(catalogue.fetches.sorted() == fetches.sorted(), "\(name)")
+                        if fetches.contains("artifact") {
+                            let entity = catalogue.entity("Artifact", Self.artifact)
+                            #expect(entity.contains("tag-\(index)-\(format)"), "\(name): \(entity)")
+                        }
+                    }
+                }
+                #expect(
+                    catalogue.entities() == [Self.artifact, Self.repository, "team-a", "team-a/nginx"],
+                    "\(catalogue.site.log)"
+                )
+                // What has the same meaning and is the same delivery is one.
+                let again = try catalogue.deliver(try fixture("default-push-artifact"))
+                #expect(again.body.hasPrefix(#"{"msg":"duplicate of delivery 0"#))
+                for name in ["default-replication-running", "default-replication-error"] {
+                    let reply = try catalogue.deliver(try fixture(name))
+                    #expect(reply.status == 200 && reply.body.contains("ignored REPLICATION"), "\(reply)")
+                }
+                try assertNothingSecret(catalogue)
+            }
+        }
+
+        /// Neither in the log nor in what is kept.
+        private func assertNothingSecret(_ catalogue: CatalogueSite) throws {
+            let shown = catalogue.site.log + (try catalogue.site.command("deliveries").succeeded())
+            for secret in [Secrets.portal, HarborServer.password, PortServer.clientSecret] {
+                #expect(!shown.contains(secret))
+            }
+        }
+
+        @Test func `The order of events does not matter, for Harbor says what is`() async throws {
+            try await CatalogueSite.with { catalogue in
+                // A push that comes when the artifact is gone again shows nothing.
+                catalogue.harbor.push("team-a/x")
+                try catalogue.deliver(Payload.harborEvent("PUSH_ARTIFACT", "team-a/x", Self.digest(1)))
+                #expect(catalogue.entities() == ["team-a/x"])
+                // A delete that comes late, when it was pushed once more, deletes nothing.
+                catalogue.harbor.push("team-a/x@\(Self.digest(1))")
+                try catalogue.deliver(Payload.harborEvent("DELETE_ARTIFACT", "team-a/x", Self.digest(1)))
+                #expect(catalogue.entities() == ["team-a/x", "team-a/x@\(Self.digest(1))"])
+                // The last one takes along its repository.
+                catalogue.harbor.remove("team-a/x")
+                try catalogue.deliver(Payload.harborEvent("DELETE_ARTIFACT", "team-a/x", Self.digest(1)))
+                #expect(catalogue.entities() == [])
+                // Once more is no failure.
+                let reply = try catalogue.deliver(
+                    Payload.harborEvent("DELETE_ARTIFACT", "team-a/x", Self.digest(1))
+                )
+                expect(reply, 200, #"{"msg":"updated 2 catalogue object(s)"}"#)
+            }
+        }
+
+        @Test func `What an entity was called before goes when its mapping changes, or its selector`()
+            async throws
+        {
+            func mapping(_ identifier: String, _ query: String) -> String {
+                """
+                mapping: { resources: [ { kind: artifact, selector: { query: '\(query)' }, port: { entity: { mappings: {
+                    identifier: '\(identifier)', blueprint: '"image"' } } } } ] }
+                """
+            }
+            try await CatalogueSite.with(more: mapping(".digest", "true")) { catalogue in
+                let push = { Payload.harborEvent("PUSH_ARTIFACT", "team-a/x", Self.digest(1)) }
+                catalogue.harbor.push("team-a/x@\(Self.digest(1))", tags: ["dev"])
+                try catalogue.deliver(push())
+                #expect(catalogue.entities() == [Self.digest(1)])
+                func change(_ more: String) throws {
+                    let text = CatalogueSite.manifest(catalogue.harbor, catalogue.port, .folder, more: more)
+                    try catalogue.site.folder.write(text, to: "manifests/portal.yaml")
+                }
+                try change(mapping(".tags[0].name", "true"))
+                try await waitUntil("the new mapping counts") {
+                    try catalogue.deliver(push())
+                    return catalogue.entities() == ["dev"]
+                }
+                try change(mapping(".tags[0].name", #".tags[0].name != "dev""#))
+                try await waitUntil("the selector counts") {
+                    try catalogue.deliver(push())
+                    return catalogue.entities() == []
+                }
+            }
+        }
+
+        @Test func `While Harbor does not answer nothing is lost, and Warehouses do not wait`() async throws {
+            try await CatalogueSite.with { catalogue in
+                catalogue.harbor.hold()
+                // This one is confirmed, as soon as Harbor has answered.
+                let first = try catalogue.site.nginx.connect()
+                let event = Payload.harborEvent("PUSH_ARTIFACT", Self.repository, Self.digest(1))
+                try first.send(try catalogue.site.request(to: "portal", event))
+                try await waitUntil("Harbor is asked") { catalogue.harbor.underWay.now > 0 }
+                for number in 1...5 {
+                    catalogue.harbor.push("\(Self.repository)@\(Self.digest(number))")
+                    let event = Payload.harborEvent("PUSH_ARTIFACT", Self.repository, Self.digest(number))
+                    expect(
+                        try catalogue.deliver(event),
+                        202,
+                        #"{"msg":"accepted update of 2 catalogue object(s)"}"#
+                    )
+                    expect(try catalogue.site.deliver(), 200, #"{"msg":"refreshed 1 warehouse(s)"}"#)
+                }
+                #expect(catalogue.entities() == [])
+                #expect(try catalogue.pending().contains { $0.target == "kargo-demo/portal/\(Self.repository)" })
+                catalogue.harbor.release()
+                try await waitUntil("everything is shown: \(catalogue.entities())") {
+                    catalogue.entities().count == 6
+                }
+                expect(try first.receive(), 200, #"{"msg":"updated 2 catalogue object(s)"}"#)
+            }
+        }
+
+        @Test func `While Harbor refuses nothing is lost`() async throws {
+            try await CatalogueSite.with { catalogue in
+                catalogue.harbor.push(Self.artifact)
+                catalogue.harbor.fail(.reply(502), times: 3)
+                let reply = try catalogue.deliver(try fixture("default-push-artifact"))
+                #expect([200, 202].contains(reply.status))
+                try await waitUntil("everything is shown: \(catalogue.entities())") {
+                    catalogue.entities() == [Self.artifact, Self.repository]
+                }
+            }
+        }
+
+        @Test func `While Port does not take anything nothing is lost, and it comes in bulk`() async throws {
+            try await CatalogueSite.with(.port, Setup(confirmTimeout: "50ms")) { catalogue in
+                let away = HTTPServer.Step.error(503, "unavailable", "later", "Retry-After: 1\r\n")
+                catalogue.port.with { $0.answers = [away, away] }
+                for number in 1...30 {
+                    catalogue.harbor.push("\(Self.repository)@\(Self.digest(number))")
+                    let event = Payload.harborEvent("PUSH_ARTIFACT", Self.repository, Self.digest(number))
+                    #expect([200, 202].contains(try catalogue.deliver(event).status))
+                }
+                try await waitUntil("everything is shown: \(catalogue.site.log)") {
+                    catalogue.port.with { $0.entities["harborArtifact"]?.count } == 30
+                }
+                try await waitUntil("nothing is pending") { try catalogue.pending().isEmpty }
+                #expect(catalogue.port.with { $0.mistakes } == [])
+                #expect(
+                    catalogue.port.with { $0.entities["harborRepository"]?.keys.sorted() } == [
+                        Self.repository
+                    ]
+                )
+                #expect(catalogue.port.with { $0.batches.count } < 30)
+                catalogue.harbor.remove(Self.repository)
+                try catalogue.deliver(Payload.harborEvent("DELETE_ARTIFACT", Self.repository, Self.digest(7)))
+                try await waitUntil("what is gone is deleted") {
+                    catalogue.port.with { port in
+                        port.entities["harborRepository"]?.count == 0
+                            && port.entities["harborArtifact"]?["\(Self.repository)@\(Self.digest(7))"] == nil
+                    }
+                }
+                try assertNothingSecret(catalogue)
+            }
+        }
+
+        @Test
+        func `However many events are about a repository, it is read once for those that come meanwhile`()
+            async throws
+        {
+            try await CatalogueSite.with { catalogue in
+                catalogue.harbor.hold()
+                let first = try catalogue.site.nginx.connect()
+                let event = Payload.harborEvent("PULL_ARTIFACT", Self.repository)
+                try first.send(try catalogue.site.request(to: "portal", event))
+                try await waitUntil("Harbor is asked") { catalogue.harbor.underWay.now > 0 }
+                for number in 1...20 {
+                    catalogue.harbor.push("\(Self.repository)@\(Self.digest(number))")
+                    // Each twice, as a scan of an index says it of each child, and then once more.
+                    for type in ["PUSH_ARTIFACT", "SCANNING_COMPLETED"] {
+                        let event = Payload.harborEvent(type, Self.repository, Self.digest(number))
+                        expect(try catalogue.deliver(event), 202)
+                    }
+                }
+                catalogue.harbor.release()
+                try await waitUntil("everything is shown") { catalogue.entities().count == 21 }
+                try await waitUntil("nothing is pending") { try catalogue.pending().isEmpty }
+                // Those that came before the children were asked for are done with one look at each.
+                #expect(catalogue.fetches.count { $0 == "repository" } == 2)
+                #expect(catalogue.fetches.count { $0 == "artifact" } <= 24)
+                #expect(catalogue.harbor.underWay.most <= 4)
+            }
+        }
+
+        @Test func `What was accepted is shown although the process is killed in between`() async throws {
+            try await CatalogueSite.with(.folder, Setup(start: .forks(2), confirmTimeout: "0ms")) {
+                catalogue in
+                catalogue.harbor.hold()
+                for number in 1...50 {
+                    catalogue.harbor.push("\(Self.repository)@\(Self.digest(number))")
+                    let event = Payload.harborEvent("PUSH_ARTIFACT", Self.repository, Self.digest(number))
+                    expect(try catalogue.deliver(event), 202)
+                }
+                try await waitUntil("Harbor is asked") { catalogue.harbor.underWay.now > 0 }
+                catalogue.harbor.release()
+                try await waitUntil("something is shown") { !catalogue.entities().isEmpty }
+                // Whichever of the two it was that did that.
+                kill(catalogue.site.responder.pids[0], SIGKILL)
+                try await waitUntil("everything is shown: \(catalogue.entities().count)") {
+                    catalogue.entities().count == 51
+                }
+                catalogue.harbor.remove(Self.repository)
+                for number in 1...50 {
+                    try catalogue.deliver(
+                        Payload.harborEvent("DELETE_ARTIFACT", Self.repository, Self.digest(number))
+                    )
+                }
+                try await waitUntil("all of it is gone: \(catalogue.entities())") {
+                    catalogue.entities() == []
+                }
+            }
+        }
+
+        @Test func `A manifest that changes counts, and one that is gone ends what waits for it`()
+            async throws
+        {
+            try await CatalogueSite.with { catalogue in
+                catalogue.harbor.push(Self.artifact)
+                try catalogue.deliver(try fixture("default-push-artifact"))
+                #expect(catalogue.entities().count == 2)
+                let text = CatalogueSite.manifest(catalogue.harbor, catalogue.port, .folder)
+                let other = text.replacing("../catalogue", with: "../other")
+                try catalogue.site.folder.write(other, to: "manifests/portal.yaml")
+                try await waitUntil("it is written elsewhere") {
+                    try catalogue.deliver(Payload.harborEvent("PULL_ARTIFACT", Self.repository, Self.digest))
+                    return catalogue.entities(in: "other").count == 2
+                }
+                // One that cannot be used keeps what waits for it.
+                catalogue.harbor.fail(.reply(500), times: 1000)
+                let reply = try catalogue.deliver(
+                    Payload.harborEvent("PULL_ARTIFACT", Self.repository, Self.digest)
+                )
+                #expect([200, 202].contains(reply.status))
+                let broken = text.replacing("name: harbor-robot }", with: "name: nobody }")
+                try catalogue.site.folder.write(broken, to: "manifests/portal.yaml")
+                try await waitUntil("it is left out") {
+                    try catalogue.pending().contains { $0.lastError?.contains("cannot be used now") == true }
+                }
+                try catalogue.site.folder.write("# nothing", to: "manifests/portal.yaml")
+                try await waitUntil("nothing waits any more: \(catalogue.site.log)") {
+                    _ = try catalogue.site.command("outbox", "retry", "--all").succeeded()
+                    return try catalogue.pending().isEmpty
+                }
+                let gone = try catalogue.site.command("deliveries", "--status", "gone").succeeded()
+                #expect(gone.contains("kargo-demo/portal"))
+                expect(try catalogue.deliver(Payload.harborEvent("PULL_ARTIFACT", Self.repository)), 404)
+            }
+        }
+
+        @Test func `Commands know the receiver as any other`() async throws {
+            try await CatalogueSite.with { catalogue in
+                catalogue.harbor.push(Self.artifact)
+                let site = catalogue.site
+                #expect(try site.command("receivers").succeeded().contains("/webhooks/catalogue/"))
+                #expect(try site.command("nginx").succeeded().contains("# kargo-demo/portal (catalogue)"))
+                #expect(try site.command("check").succeeded().contains("no problems"))
+                let sent = try site.command(
+                    "send",
+                    "harbor",
+                    "--receiver",
+                    "kargo-demo/portal",
+                    "--repository",
+                    "registry.example.com/\(Self.repository)",
+                    "--tag",
+                    "1",
+                    "--url",
+                    "http://127.0.0.1:\(site.nginx.port)"
+                ).succeeded()
+                #expect(sent.contains("catalogue object(s)"))
+                #expect(catalogue.entities() == [Self.repository])
+                let shown = try site.command("deliveries").succeeded()
+                #expect(shown.contains("kargo-demo/portal") && shown.contains("delivered"))
+            }
+        }
+
+        @Test func `The secret before it is accepted, and none is not`() async throws {
+            try await CatalogueSite.with { catalogue in
+                catalogue.harbor.push(Self.artifact)
+                let text = catalogue.site.folder.read("manifests/portal.yaml").replacing(
+                    "webhook-secret: \"\(Secrets.portal)\"",
+                    with:
+                        "webhook-secret: \"\(Secrets.mark)-new\", webhook-secret-previous: \"\(Secrets.portal)\""
+                )
+                try catalogue.site.folder.write(text, to: "manifests/portal.yaml")
+                let old = { try catalogue.site.request(to: "portal", secret: Secrets.portal, $0) }
+                let push = { Payload.harborEvent("PULL_ARTIFACT", Self.repository) }
+                try await waitUntil("the new one counts") {
+                    let new = try catalogue.site.request(to: "portal", secret: "\(Secrets.mark)-new", push())
+                    return try catalogue.site.nginx.exchange(new).status == 200
+                }
+                expect(try catalogue.site.nginx.exchange(try old(push())), 200)
+                #expect(catalogue.site.log.contains(" previous_secret=true "))
+                let path = try old(push()).path
+                for headers in [[], [("Authorization", "")], [("Authorization", "\(Secrets.portal)x")]] {
+                    let request = HTTPRequest(path: path, headers: headers, body: push())
+                    expect(try catalogue.site.nginx.exchange(request), 401)
+                }
+            }
+        }
+    }
+}
