@@ -10,6 +10,9 @@ extension Outbox {
     /// An outage of a day must not mean a day's wait after it.
     private static let backOff = BackOff(to: .seconds(300))
 
+    /// Whether a row is of none of the namespaces in a list, one a line.
+    private static let isElsewhere = "AND instr(?, char(10) || namespace || char(10)) = 0"
+
     /// A refresh whose time has come.
     package struct Due: Sendable, Hashable {
         package let refresh: Refresh
@@ -18,28 +21,37 @@ extension Outbox {
         package let attempts: Int
     }
 
-    /// Up to `limit` refreshes of a lane that are due, the longest waiting first, without those of `targets`.
+    /// Up to `limit` refreshes of a lane that are due, the longest waiting first, without those of `targets` and of
+    /// `namespaces`.
     ///
     /// They count as begun: a later event of the same target makes another one pending.
     package func due(
         at now: Timestamp,
         limit: Int,
         excluding targets: Set<Target>,
+        andOf namespaces: Set<String> = [],
         in lane: Target.Lane = .warehouses
     ) throws(OutboxError) -> [Due] {
         let due: [Due] = try read { database in
             let statement = try HotStatement(
                 """
                 SELECT namespace, name, token, attempts FROM \(lane.table)
-                WHERE state = 0 AND due <= ? ORDER BY due LIMIT ?
+                WHERE state = 0 AND due <= ? \(namespaces.isEmpty ? "" : Self.isElsewhere) ORDER BY due LIMIT ?
                 """,
                 database
             )
             var due: [Due] = []
-            try statement.run(now.microseconds, Int64(limit + targets.count)) { row in
+            func read(_ row: HotStatement.Row) {
                 let target = Target(lane, namespace: row.text(0), name: row.text(1))
                 let refresh = Refresh(target: target, token: Timestamp(microseconds: row.integer(2)))
                 due.append(Due(refresh: refresh, attempts: Int(row.integer(3))))
+            }
+            let rows = Int64(limit + targets.count)
+            if namespaces.isEmpty {
+                try statement.run(now.microseconds, rows, read: read)
+            } else {
+                let list = "\n\(namespaces.joined(separator: "\n"))\n"
+                try statement.run(now.microseconds, list, rows, read: read)
             }
             return Array(due.lazy.filter { !targets.contains($0.refresh.target) }.prefix(limit))
         }

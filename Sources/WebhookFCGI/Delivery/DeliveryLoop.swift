@@ -100,14 +100,38 @@ struct DeliveryLoop {
                 hasFollowedClock = true
                 clock.allow()
             }
-            let due = try service.outbox.due(at: now, limit: room, excluding: underWay.targets, in: lane)
-            reading.end()
-            return underWay.begin(due, batchSize: sink.batchSize, mixesNamespaces: lane == .warehouses)
+            defer { reading.end() }
+            if lane == .catalogue { return try nextObjects(at: now, for: sink) }
+            let due = try service.outbox.due(at: now, limit: room, excluding: underWay.targets)
+            return underWay.begin(due, batchSize: sink.batchSize)
         } catch {
             guard reading.isNews(error.description) else { return [] }
             service.log.logger.error("cannot take refreshes from the outbox", metadata: ["error": "\(error)"])
             return []
         }
+    }
+}
+
+extension DeliveryLoop {
+    /// Objects that are due, of each receiver one batch at a time: what comes meanwhile is taken together, and a receiver
+    /// with many does not keep the others waiting.
+    private mutating func nextObjects(
+        at now: Timestamp,
+        for sink: any Sink
+    ) throws(OutboxError) -> [[Outbox.Due]] {
+        var batches: [[Outbox.Due]] = []
+        while underWay.room(batchSize: sink.batchSize, concurrentBatches: sink.concurrentBatches) > 0 {
+            let due = try service.outbox.due(
+                at: now,
+                limit: sink.batchSize,
+                excluding: [],
+                andOf: underWay.namespaces,
+                in: lane
+            )
+            guard !due.isEmpty else { break }
+            batches += underWay.beginEach(due)
+        }
+        return batches
     }
 }
 

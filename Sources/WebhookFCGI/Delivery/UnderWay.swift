@@ -18,24 +18,25 @@ struct UnderWay {
         max(0, (concurrentBatches - batches) * batchSize - unrecorded.count)
     }
 
-    /// Takes note of what is given to the sink, and cuts it into batches, of one namespace each unless it mixes them.
-    mutating func begin(
-        _ due: [Outbox.Due],
-        batchSize: Int,
-        mixesNamespaces: Bool = true
-    ) -> [[Outbox.Due]] {
+    /// Takes note of what is given to the sink, and cuts it into batches.
+    mutating func begin(_ due: [Outbox.Due], batchSize: Int) -> [[Outbox.Due]] {
         targets.formUnion(due.map(\.refresh.target))
-        let groups =
-            mixesNamespaces
-            ? [due] : Array(Dictionary(grouping: due, by: \.refresh.target.namespace).values)
-        let new = groups.flatMap { due in
-            stride(from: 0, to: due.count, by: batchSize).map { start in
-                Array(due[start...].prefix(batchSize))
-            }
+        let new = stride(from: 0, to: due.count, by: batchSize).map { start in
+            Array(due[start...].prefix(batchSize))
         }
         batches += new.count
         return new
     }
+
+    /// The same with a batch for each namespace.
+    mutating func beginEach(_ due: [Outbox.Due]) -> [[Outbox.Due]] {
+        Dictionary(grouping: due, by: \.refresh.target.namespace).values.flatMap { group in
+            begin(group, batchSize: group.count)
+        }
+    }
+
+    /// Of which something is in hand.
+    var namespaces: Set<String> { Set(targets.map(\.namespace)) }
 
     /// Takes a batch back from the sink; its targets stay under way.
     mutating func finish(_ batch: [Attempt]) {
