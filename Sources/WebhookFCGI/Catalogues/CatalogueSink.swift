@@ -88,7 +88,8 @@ final class CatalogueSink: Sink {
             if let known = catalogues[receiver.id], known.configuration == configuration {
                 return known.catalogue
             }
-            let made = receiver.makeCatalogue(memory) { [report] in report(receiver.id, $0, $1) }
+            let entities = RememberedEntities(memory: memory, receiver: receiver.id)
+            let made = receiver.makeCatalogue(entities) { [report] in report(receiver.id, $0, $1) }
             guard let made else { preconditionFailure("it has a configuration") }
             catalogues[receiver.id] = Known(configuration: configuration, catalogue: made)
             return made

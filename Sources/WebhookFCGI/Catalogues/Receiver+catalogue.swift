@@ -3,12 +3,11 @@
 import Catalogue
 import Config
 import Handlers
-import Outbox
 
 extension Receiver {
     /// What keeps this receiver's catalogue in step; nil for one that refreshes Warehouses. It connects to nothing yet.
     func makeCatalogue(
-        _ memory: EntityMemory,
+        _ ledger: any EntityLedger,
         report: @escaping @Sendable (CatalogueObject, MappingProblem) -> Void
     ) -> Catalogue? {
         guard let catalogue else { return nil }
@@ -22,7 +21,7 @@ extension Receiver {
             ),
             mapping: catalogue.mapping,
             sink: catalogue.sink.make(),
-            ledger: RememberedEntities(memory: memory, receiver: id),
+            ledger: ledger,
             report: report
         )
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Catalogue
 import Config
 import FoundationEssentials
 import Handlers
@@ -13,6 +14,8 @@ struct Explain: ParsableCommand {
         abstract: "Print what a delivery would do and why, without doing it.",
         discussion: """
             Exit code 0 when something would be refreshed, 1 when nothing would.
+
+            Of a CatalogueReceiver's delivery it reads from Harbor what would be sent, and sends nothing.
 
             EXAMPLES:
               webhook-fcgi explain --receiver kargo-demo/harbor-wh-receiver --payload push.json
@@ -42,17 +45,25 @@ struct Explain: ParsableCommand {
     )
     var headers: [String] = []
 
+    @Flag(help: "Do not ask Harbor: show what a CatalogueReceiver would do if its objects were gone.")
+    var offline = false
+
     @Option(name: .shortAndLong, help: "How to print it.")
     var output = Output.text
 
     func run() throws {
         let delivery = Delivery(headers: try parsedHeaders(), body: try readPayload())
-        let snapshot = try options.loadOrExit().loadSnapshotOrExit()
+        let settings = try options.loadOrExit()
+        let snapshot = try settings.loadSnapshotOrExit()
         guard let receiver = snapshot.receivers.first(where: { $0.title == receiver }) else {
             let titles = snapshot.receivers.map(\.title).joined(separator: ", ")
             throw ValidationError("there is no receiver '\(receiver)': give one of \(titles)")
         }
-        let explanation = explain(delivery, receiver, snapshot)
+        let decision = decide(delivery, receiver, snapshot)
+        var explanation = Explanation(decision.decision, receiver, decision.authenticity)
+        if let objects = decision.decision.update?.objects {
+            explanation.catalogue = preview(objects, receiver, settings)
+        }
         switch output {
         case .text: try printOutput(explanation.description)
         case .json: try printOutput(explanation.json())
@@ -60,7 +71,30 @@ struct Explain: ParsableCommand {
         if explanation.targets.isEmpty { throw ExitCode(1) }
     }
 
-    private func explain(_ delivery: Delivery, _ receiver: Receiver, _ snapshot: Snapshot) -> Explanation {
+    /// What would be done for each of the objects.
+    private func preview(
+        _ objects: [CatalogueObject],
+        _ receiver: Receiver,
+        _ settings: Settings
+    ) -> [CatalogueExplanation]? {
+        let memory = EntityMemory(settings.existingOutbox(for: .reading))
+        let sent = ReadEntities(entities: RememberedEntities(memory: memory, receiver: receiver.id))
+        guard let catalogue = receiver.makeCatalogue(sent, report: { _, _ in }) else { return nil }
+        return blocking { [offline] in
+            var explanations: [CatalogueExplanation] = []
+            for object in objects {
+                let preview = await catalogue.preview(object, asksHarbor: !offline)
+                explanations.append(CatalogueExplanation(object, preview, isAsked: !offline))
+            }
+            return explanations
+        }
+    }
+
+    private func decide(
+        _ delivery: Delivery,
+        _ receiver: Receiver,
+        _ snapshot: Snapshot
+    ) -> (decision: Decision, authenticity: Explanation.Authenticity) {
         let handler = receiver.provider.handler
         let authenticity: Explanation.Authenticity
         var (verdict, age) = handler.verdict(
@@ -84,7 +118,7 @@ struct Explain: ParsableCommand {
             snapshot,
             usesPreviousSecret: age == .previous
         )
-        return Explanation(decision, receiver, authenticity)
+        return (decision, authenticity)
     }
 
     private func parsedHeaders() throws -> Headers {

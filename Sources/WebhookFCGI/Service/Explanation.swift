@@ -24,6 +24,9 @@ struct Explanation: Codable, Equatable {
     /// What a catalogue may have to show otherwise; left out for a receiver that refreshes Warehouses.
     let objects: [Changed]?
 
+    /// What a catalogue would be told of each; left out where nobody has looked.
+    var catalogue: [CatalogueExplanation]?
+
     /// Subscriptions that were looked at, or objects, and are not listed.
     let omitted: Int
 
@@ -132,9 +135,10 @@ extension Explanation: CustomStringConvertible {
             "warehouse   \(subscription.warehouse.padded(to: width))  \(subscription.kind.padded(to: 5))  "
                 + "\(subscription.selector): \(subscription.refusal.map { "no, \($0.visible)" } ?? "accepted")"
         }
-        for object in objects ?? [] {
+        for object in objects ?? [] where catalogue == nil {
             lines.append("\(object.kind.padded(to: 12))\(object.object.visible): \(object.change)")
         }
+        lines += (catalogue ?? []).flatMap(\.lines)
         if objects == nil {
             lines.append("refreshes   \(targets.isEmpty ? "nothing" : targets.joined(separator: ", "))")
         } else if omitted > 0 {
