@@ -320,6 +320,51 @@ extension IntegrationTests {
             }
         }
 
+        @Test func `What would be told is explained, and not told`() async throws {
+            try await CatalogueSite.with { catalogue in
+                catalogue.harbor.push(Self.artifact, tags: ["1.4.2"], critical: 2)
+                let site = catalogue.site
+                try site.folder.write(
+                    String(decoding: try fixture("default-push-artifact"), as: UTF8.self),
+                    to: "payload.json"
+                )
+                func explain(_ more: String...) throws -> String {
+                    let words = [
+                        "explain", "--receiver", "kargo-demo/portal", "--payload",
+                        "\(site.folder.path)/payload.json",
+                    ]
+                    return try site.command(words + more).succeeded()
+                }
+                let shown = try explain()
+                for part in [
+                    "event       PUSH_ARTIFACT", "artifact    \(Self.artifact)", "  harbor    has it",
+                    "\"blueprint\": \"harborArtifact\"", "\"tags\": [\"1.4.2\"]",
+                    "\"vulnerabilityCritical\": 2",
+                    "repository  \(Self.repository)", "updated 2 catalogue object(s)",
+                ] { #expect(shown.contains(part), "\(part) in \(shown)") }
+                #expect(catalogue.entities() == [] && !shown.contains("delete  "))
+                let json = try JSONSerialization.jsonObject(with: Data(try explain("--output", "json").utf8))
+                let objects = (json as? [String: Any])?["catalogue"] as? [[String: Any]]
+                let upserts = objects?.first?["upserts"] as? [[String: Any]]
+                #expect(objects?.count == 2 && objects?.first?["harbor"] as? String == "found")
+                #expect(upserts?.first?["identifier"] as? String == Self.artifact)
+                #expect((upserts?.first?["properties"] as? [String: Any])?["size"] as? Int == 3_084_292)
+
+                catalogue.harbor.forgetCalls()
+                let offline = try explain("--offline")
+                #expect(catalogue.harbor.calls.isEmpty)
+                #expect(offline.contains("was not asked: this is what a delete would do"))
+                #expect(offline.contains("  delete    harborArtifact \(Self.artifact)"))
+                catalogue.harbor.fail(.reply(503), times: 1000)
+                let unanswered = try explain()
+                #expect(
+                    unanswered.contains("Harbor answers 503") && unanswered.contains("what a delete would do")
+                )
+                #expect(!(shown + offline + unanswered).contains(HarborServer.password))
+                #expect(catalogue.entities() == [])
+            }
+        }
+
         @Test func `The secret before it is accepted, and none is not`() async throws {
             try await CatalogueSite.with { catalogue in
                 catalogue.harbor.push(Self.artifact)

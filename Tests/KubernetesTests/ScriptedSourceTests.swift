@@ -13,7 +13,7 @@ import Testing
         try await follow { request in
             request.lists("secrets") ? [.stall] : request.isWatch ? Self.quietWatch : Self.list()
         } body: { server, listener in
-            try await waitUntil("the others watched") { server.requests.count { $0.isWatch } == 3 }
+            try await waitUntil("the others watched") { server.requests.count { $0.isWatch } == 4 }
             #expect(listener.snapshots.isEmpty)
         }
     }
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    /// Each of four kinds waits half a second at most after its first failure, and twice as long each time.
+    /// Each of five kinds waits half a second at most after its first failure, and twice as long each time.
     @Test(arguments: [
         "an end", #"{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"7"}}}"#,
         #"{"type":"ERROR","object":{"code":410}}"#, #"{"type":"ERROR","object":{"code":500}}"#, "nonsense",
@@ -55,7 +55,7 @@ import Testing
             return event == "an end" ? [.send(watchHead), .send(chunk(""))] : Self.watch(event)
         } body: { server, _ in
             try await waitUntil("all asked") { server.requests.count >= 8 }
-            #expect(try await server.requestCount(in: .seconds(2)) <= 70)
+            #expect(try await server.requestCount(in: .seconds(2)) <= 88)
         }
     }
 
@@ -67,7 +67,7 @@ import Testing
             return Self.watch(#"{"type":"MODIFIED","object":\#(warehouse)}"#)
         } body: { server, listener in
             try await waitUntil("all asked") { server.requests.count >= 8 }
-            #expect(try await server.requestCount(in: .seconds(2)) <= 170)
+            #expect(try await server.requestCount(in: .seconds(2)) <= 213)
             try await waitUntil("watches that began again are told") { listener.watchRestarts > 4 }
         }
     }
@@ -79,10 +79,45 @@ import Testing
         try await follow { _ in
             [.send(reply(status, "no"))]
         } body: { server, listener in
-            try await waitUntil("all failed") { listener.failures.count >= 4 }
-            #expect(try await server.requestCount(in: .seconds(2)) <= 35)
-            #expect(listener.failures.count == 4)
+            // Of CatalogueReceivers that may not be read it is said once, and not that anything fails.
+            let count = status == 403 ? 4 : 5
+            try await waitUntil("all failed") { listener.failures.count >= count }
+            #expect(try await server.requestCount(in: .seconds(2)) <= 44)
+            #expect(listener.failures.count == count)
             #expect(listener.recoveries == 0)
+        }
+    }
+
+    /// A 404 is that of a server without the CRD.
+    @Test(arguments: [404, 403])
+    func `Without CatalogueReceivers, or the right to read them, all else is served`(
+        _ status: Int
+    ) async throws {
+        let isThere = NIOLockedValueBox(false)
+        try await follow { request in
+            guard request.contains("cataloguereceivers"), !isThere.withLockedValue(\.self) else {
+                return request.isWatch
+                    ? Self.quietWatch
+                    : Self.list(request.lists("warehouses") ? Self.warehouse("a", "x", 1) : "")
+            }
+            return [.send(reply(status, "404 page not found"))]
+        } body: { server, listener in
+            try await listener.wait("the Warehouse") { $0.targets("r.example.com/x") == ["p/a"] }
+            #expect(listener.failures.isEmpty)
+            #expect((listener.snapshots.last?.unusable == nil) == (status == 403))
+            let problems = listener.problems.filter {
+                $0.message.contains("CatalogueReceivers cannot be read")
+            }
+            #expect(problems.count == (status == 403 ? 1 : 0), "\(listener.problems)")
+            #expect(listener.problems.count == problems.count)
+            // Somebody installs the CRD, or grants the right: no restart is needed.
+            let before = server.requests.count { $0.contains("cataloguereceivers") }
+            isThere.withLockedValue { $0 = true }
+            try await waitUntil("they are looked at again") {
+                server.requests.count { $0.watches("cataloguereceivers") } > 0
+            }
+            #expect(before > 0 && listener.failures.isEmpty)
+            #expect(listener.snapshots.last?.unusable == [])
         }
     }
 

@@ -71,7 +71,7 @@ actor ClusterObjects {
     func apply(_ change: Reflector.Change, to kind: FollowedKind) {
         switch change {
         case .listed(let objects, let isFirst, let isLast):
-            refused[kind] = nil
+            if refused.removeValue(forKey: kind) != nil { haveReceiversChanged = true }
             if isFirst { listed[kind] = [] }
             for object in objects {
                 if let name = read(object, as: kind) { listed[kind]?.insert(name) }

@@ -74,6 +74,15 @@ extension CatalogueManifest.Sink {
             guard isKnown, let url, let credentials else { return nil }
             self = .port(url, credentials)
         case (nil, let file?):
+            // Whoever writes manifests in one namespace must not write files where others' are.
+            guard value.place.line != nil else {
+                problems.append(
+                    file.error(
+                        "\(file.path) is for manifests in a folder: in a cluster entities go to port alone"
+                    )
+                )
+                return nil
+            }
             guard file.isMapping(&problems), file.holdsOnly(["directory"], &problems),
                 let directory = file.path("directory", &problems)
             else { return nil }

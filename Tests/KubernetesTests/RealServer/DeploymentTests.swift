@@ -21,7 +21,10 @@ extension RealServerTests {
         @Test func `The role is what the program needs and nothing more`() throws {
             let kargo = ["projectconfigs", "clusterconfigs", "warehouses"]
             let needed = ["list", "watch"].flatMap { verb in
-                kargo.map { Permission(verb, "kargo.akuity.io", $0) } + [Permission(verb, "", "secrets")]
+                kargo.map { Permission(verb, "kargo.akuity.io", $0) } + [
+                    Permission(verb, "", "secrets"),
+                    Permission(verb, "webhook-fcgi.dev", "cataloguereceivers"),
+                ]
             }
             // Secrets without Kargo's label are asked for by name.
             let getting = Permission("get", "", "secrets")

@@ -33,7 +33,8 @@ extension RealServerTests {
                 in: name,
                 secrets,
                 rule(["projectconfigs", "warehouses"], ["list", "watch"]),
-                rule(["warehouses"], ["patch"])
+                rule(["warehouses"], ["patch"]),
+                rule(["cataloguereceivers"], ["list", "watch"], of: "webhook-fcgi.dev")
             )
             try await grant(project, "Role", in: system, secrets)
             try await grant(project, "ClusterRole", in: nil, rule(["clusterconfigs"], ["list", "watch"]))
@@ -87,8 +88,12 @@ extension RealServerTests {
             #expect(!site.log.contains("forbid") && !site.log.contains("cannot"), "\(site.log)")
         }
 
-        private func rule(_ resources: [String], _ verbs: [String]) -> String {
-            #"{"apiGroups":["kargo.akuity.io"],"resources":\#(resources),"verbs":\#(verbs)}"#
+        private func rule(
+            _ resources: [String],
+            _ verbs: [String],
+            of group: String = "kargo.akuity.io"
+        ) -> String {
+            #"{"apiGroups":["\#(group)"],"resources":\#(resources),"verbs":\#(verbs)}"#
         }
 
         /// Makes a role of these rules, and binds the project's ServiceAccount to it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Handlers
 import Kubernetes
 import TestSupport
 import Testing
@@ -73,6 +74,54 @@ extension RealServerTests {
                 try await listener.wait("deleted") { $0.warehouseCount == 0 }
                 #expect(listener.snapshots.last?.targets("r.example.com/y") == [])
             }
+        }
+
+        @Test func `A CatalogueReceiver is followed with all of its Secrets, labelled or not`() async throws {
+            // Which has brought the CRD.
+            _ = try await Deployment.shared
+            let project = try await KargoProject("catalogue")
+            let place = "/apis/webhook-fcgi.dev/v1alpha1/namespaces/catalogue/cataloguereceivers"
+            func putSecret(_ name: String, _ data: String, labels: String = "{}") async throws {
+                try await project.server.apply(
+                    "/api/v1/namespaces/catalogue/secrets/\(name)",
+                    #"{"apiVersion":"v1","kind":"Secret","metadata":{"name":"\#(name)","labels":\#(labels)},"stringData":\#(data)}"#
+                )
+            }
+            try await SourceListener.follow(project.source(lookUpInterval: .milliseconds(200))) { listener in
+                try await project.server.create(place, Deployment.catalogueReceiver("portal"))
+                try await listener.wait("it cannot be used yet") { $0.unusable == ["catalogue/portal"] }
+                let label = #"{"kargo.akuity.io/cred-type":"generic"}"#
+                try await putSecret("webhook", #"{"webhook-secret":"s3cr3t"}"#, labels: label)
+                try await putSecret("harbor", #"{"username":"robot","password":"hunter2"}"#)
+                try await putSecret("port", #"{"client-id":"client","client-secret":"hunter3"}"#)
+                try await listener.wait("it has everything") { $0.receiverNames == ["catalogue/portal"] }
+                let receiver = try #require(listener.snapshots.last?.receivers.first)
+                #expect(
+                    receiver.catalogue?.harbor.maxConcurrent == 8 && listener.snapshots.last?.unusable == []
+                )
+                try await putSecret("harbor", #"{"username":"robot","password":"hunter4"}"#)
+                try await listener.wait("it has the new password") {
+                    $0.receivers.first?.catalogue?.harbor.password.matches("hunter4") == true
+                }
+                try await project.server.delete("\(place)/portal")
+                try await listener.wait("it is gone") { $0.receivers.isEmpty && $0.unusable == [] }
+            }
+        }
+
+        @Test(arguments: [
+            ("sink: {", "snik: {"), ("https://harbor", "harbor"), ("maxConcurrent: 8", "maxConcurrent: 33"),
+            ("kind: artifact", "kind: artefact"), ("identifier: .digest, ", ""),
+            ("secretRef: {", "secret: {"),
+        ])
+        func `The CRD refuses what would be left out`(_ right: String, _ wrong: String) async throws {
+            let deployment = try await Deployment.shared
+            let text = Deployment.catalogueReceiver("refused").replacing(right, with: wrong)
+            let reply = try await deployment.server.send(
+                "POST",
+                "/apis/webhook-fcgi.dev/v1alpha1/namespaces/deployed/cataloguereceivers",
+                text
+            )
+            #expect(reply.status == 422, "\(reply.body)")
         }
 
         @Test func `Receivers and their Secrets are followed`() async throws {

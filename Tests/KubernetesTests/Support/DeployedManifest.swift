@@ -43,7 +43,7 @@ struct DeployedManifest {
         guard let version = node["apiVersion"]?.string, let kind = node["kind"]?.string else {
             throw Failure("no object: \(text)")
         }
-        let isNamespaced = !kind.hasPrefix("Cluster")
+        let isNamespaced = !kind.hasPrefix("Cluster") && kind != "CustomResourceDefinition"
         return (version.contains("/") ? "/apis/" : "/api/") + version
             + (isNamespaced ? "/namespaces/\(Self.namespace)" : "") + "/\(kind.lowercased())s"
     }

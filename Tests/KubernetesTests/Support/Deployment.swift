@@ -26,7 +26,15 @@ struct Deployment: Sendable {
             )
         }
 
+        let own = "/apis/webhook-fcgi.dev/v1alpha1"
+        try await waitUntil("the CRD is established") { [server] in
+            try await server.send("GET", "\(own)/cataloguereceivers").status == 200
+        }
         _ = try await RealServerTests.prepare("deployed")
+        try await server.create(
+            "\(own)/namespaces/deployed/cataloguereceivers",
+            Self.catalogueReceiver("deployed")
+        )
         try await RealServerTests.createWarehouse(server, "deployed", "deployed")
         let metadata = #""metadata":{"name":"deployed"}"#
         let labels = #""labels":{"kargo.akuity.io/cred-type":"generic"}"#
@@ -46,6 +54,24 @@ struct Deployment: Sendable {
         )
 
         token = try await server.token(ofServiceAccount: "webhook-fcgi", in: DeployedManifest.namespace)
+    }
+
+    /// What the CRD takes.
+    static func catalogueReceiver(_ name: String) -> String {
+        """
+        apiVersion: webhook-fcgi.dev/v1alpha1
+        kind: CatalogueReceiver
+        metadata: { name: \(name) }
+        spec:
+          secretRef: { name: webhook }
+          harbor: { url: "https://harbor.example.com", credentialsRef: { name: harbor }, maxConcurrent: 8 }
+          sink: { port: { url: "https://api.port.io", credentialsRef: { name: port } } }
+          mapping:
+            resources:
+            - kind: artifact
+              selector: { query: "true" }
+              port: { entity: { mappings: { identifier: .digest, blueprint: '"image"', properties: { a: .a } } } }
+        """
     }
 
     /// Runs `body` with a client that has the ServiceAccount's rights.

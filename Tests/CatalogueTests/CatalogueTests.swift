@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Catalogue
+import HTTP
+import Handlers
+import NIOConcurrencyHelpers
+import TestSupport
+import Testing
+
+/// What a catalogue is told of objects, in every order in which that can come about.
+@Suite struct CatalogueTests {
+    private static let digest = "sha256:" + String(repeating: "1f", count: 32)
+
+    /// A sink and a memory that say what came to them, in order.
+    private final class World: EntitySink, EntityLedger {
+        struct State {
+            var entities: [Entity.Key: Entity] = [:]
+            var entries: [Entity.Key: CatalogueObject] = [:]
+            var refusals: Set<String> = []
+            var isMemoryBroken = false
+            var steps: [String] = []
+        }
+
+        let state = NIOLockedValueBox(State())
+
+        func upsert(_ entities: [Entity]) async -> [Int: CatalogueFailure] {
+            each(entities.map(\.key), "upsert") { state, index in
+                state.entities[entities[index].key] = entities[index]
+            }
+        }
+
+        func delete(_ keys: [Entity.Key]) async -> [Int: CatalogueFailure] {
+            each(keys, "delete") { state, index in state.entities[keys[index]] = nil }
+        }
+
+        private func each(
+            _ keys: [Entity.Key],
+            _ step: String,
+            _ body: (inout State, Int) -> Void
+        ) -> [Int: CatalogueFailure] {
+            state.withLockedValue { state in
+                state.steps.append("\(step) \(keys.map(\.identifier).sorted())")
+                var failures: [Int: CatalogueFailure] = [:]
+                for (index, key) in keys.enumerated() {
+                    if state.refusals.contains(key.identifier) {
+                        failures[index] = CatalogueFailure("refused")
+                    } else {
+                        body(&state, index)
+                    }
+                }
+                return failures
+            }
+        }
+
+        func remember(_ entities: [LedgerEntry]) throws(CatalogueFailure) {
+            let isBroken = state.withLockedValue { state in
+                if !state.isMemoryBroken { for entry in entities { state.entries[entry.key] = entry.object } }
+                return state.isMemoryBroken
+            }
+            if isBroken { throw CatalogueFailure("broken") }
+        }
+
+        func entities(of objects: [CatalogueObject]) -> [LedgerEntry] {
+            state.withLockedValue { state in
+                state.entries.filter { objects.contains($0.value) }.map {
+                    LedgerEntry($0.key, from: $0.value)
+                }
+            }
+        }
+
+        func known(among keys: [Entity.Key]) -> Set<Entity.Key> {
+            state.withLockedValue { Set($0.entries.keys).intersection(keys) }
+        }
+
+        func forget(_ entities: [LedgerEntry]) {
+            state.withLockedValue { state in
+                for entry in entities where state.entries[entry.key] == entry.object {
+                    state.entries[entry.key] = nil
+                }
+            }
+        }
+
+        var identifiers: [String] { state.withLockedValue { $0.entities.keys.map(\.identifier).sorted() } }
+        var remembered: [String] { state.withLockedValue { $0.entries.keys.map(\.identifier).sorted() } }
+    }
+
+    private func with(
+        _ definition: MappingDefinition = .standard,
+        _ body: (HarborServer, World, Catalogue) async throws -> Void
+    ) async throws {
+        let harbor = try await HarborServer()
+        let world = World()
+        do { try await body(harbor, world, try catalogue(harbor, world, definition)) } catch {
+            try await harbor.stop()
+            throw error
+        }
+        try await harbor.stop()
+    }
+
+    private func catalogue(
+        _ harbor: HarborServer,
+        _ world: World,
+        _ definition: MappingDefinition
+    ) throws -> Catalogue {
+        let password = try #require(Secret(Array(HarborServer.password.utf8)))
+        return Catalogue(
+            harbor: HarborClient(
+                url: try HTTPURL(harbor.url),
+                account: HarborAccount(username: HarborServer.username, password: password)
+            ),
+            mapping: try Mapping(definition),
+            sink: world,
+            ledger: world
+        ) { _, _ in }
+    }
+
+    private func objects(_ identifiers: String...) -> [CatalogueObject] {
+        identifiers.compactMap { CatalogueObject(identifier: $0) }
+    }
+
+    private static func definition(_ identifier: String, _ query: String = "true") -> MappingDefinition {
+        MappingDefinition(resources: [
+            .init(kind: .artifact, query: query, identifier: identifier, blueprint: #""image""#)
+        ])
+    }
+
+    @Test func `What Harbor has is there, and what it has not is not`() async throws {
+        try await with { harbor, world, catalogue in
+            let artifact = "p/a/b@\(Self.digest)"
+            harbor.push(artifact)
+            #expect(await catalogue.update(objects(artifact, "p/a/b", "p", "p/none")) == [:])
+            #expect(world.identifiers == ["p", "p/a/b", artifact] && world.remembered == world.identifiers)
+            harbor.remove("p/a/b")
+            #expect(await catalogue.update(objects(artifact, "p/a/b")) == [:])
+            #expect(world.identifiers == ["p"] && world.remembered == ["p"])
+        }
+    }
+
+    @Test func `What is about to be sent is remembered before, and without that nothing is sent`()
+        async throws
+    {
+        try await with { harbor, world, catalogue in
+            harbor.push("p/a")
+            world.state.withLockedValue { $0.isMemoryBroken = true }
+            let failures = await catalogue.update(objects("p/a"))
+            #expect(failures.mapValues(\.description) == [objects("p/a")[0]: "broken"])
+            #expect(world.identifiers == [] && world.state.withLockedValue { $0.steps } == [])
+        }
+    }
+
+    @Test func `What is gone is deleted by what was sent, else by its name`() async throws {
+        try await with(Self.definition(".tags[0].name")) { harbor, world, catalogue in
+            let artifact = "p/a@\(Self.digest)"
+            harbor.push(artifact, tags: ["one"])
+            #expect(await catalogue.update(objects(artifact)) == [:])
+            #expect(world.identifiers == ["one"])
+            harbor.remove(artifact)
+            // No name could tell that it is called after its tag.
+            #expect(await catalogue.update(objects(artifact)) == [:])
+            #expect(world.identifiers == [])
+        }
+        try await with { _, world, catalogue in
+            #expect(await catalogue.update(objects("p/a@\(Self.digest)")) == [:])
+            #expect(world.state.withLockedValue { $0.steps } == ["delete [\"p/a@\(Self.digest)\"]"])
+        }
+    }
+
+    @Test func `A tag that moves takes its entity along`() async throws {
+        try await with(Self.definition(".tags[0].name", ".tags != null")) { harbor, world, catalogue in
+            let (old, new) = ("p/a@sha256:01", "p/a@sha256:02")
+            harbor.push(old, tags: ["latest"])
+            #expect(await catalogue.update(objects(old)) == [:])
+            harbor.push(old)
+            harbor.push(new, tags: ["latest"])
+            #expect(await catalogue.update(objects(new)) == [:])
+            // The older one is another entity's no more, whether it is looked at by itself, with the other, or gone.
+            #expect(await catalogue.update(objects(old)) == [:])
+            #expect(await catalogue.update(objects(new, old)) == [:])
+            harbor.remove(old)
+            #expect(await catalogue.update(objects(old, new)) == [:])
+            #expect(world.identifiers == ["latest"])
+        }
+    }
+
+    @Test func `Where the new entity is refused the old one stays`() async throws {
+        try await with(Self.definition(".tags[0].name")) { harbor, world, catalogue in
+            let artifact = "p/a@\(Self.digest)"
+            harbor.push(artifact, tags: ["one"])
+            #expect(await catalogue.update(objects(artifact)) == [:])
+            harbor.push(artifact, tags: ["two"])
+            world.state.withLockedValue { $0.refusals = ["two"] }
+            #expect(await catalogue.update(objects(artifact)).count == 1)
+            #expect(world.identifiers == ["one"])
+            world.state.withLockedValue { $0.refusals = ["one"] }
+            #expect(await catalogue.update(objects(artifact)).count == 1)
+            world.state.withLockedValue { $0.refusals = [] }
+            #expect(await catalogue.update(objects(artifact)) == [:])
+            #expect(world.identifiers == ["two"] && world.remembered == ["two"])
+        }
+    }
+
+    @Test func `A selector that cannot be told deletes nothing`() async throws {
+        try await with(Self.definition(".digest")) { harbor, world, first in
+            let artifact = "p/a@\(Self.digest)"
+            harbor.push(artifact)
+            #expect(await first.update(objects(artifact)) == [:])
+            let failing = try catalogue(harbor, world, Self.definition(".digest", "error(\"no\")"))
+            #expect(await failing.update(objects(artifact)) == [:])
+            #expect(world.identifiers == [Self.digest])
+            let none = try catalogue(harbor, world, Self.definition(".digest", "false"))
+            #expect(await none.update(objects(artifact)) == [:])
+            #expect(world.identifiers == [])
+        }
+    }
+
+    @Test func `One that fails costs the others nothing`() async throws {
+        try await with { harbor, world, catalogue in
+            harbor.push("p/a")
+            harbor.push("p/b")
+            harbor.push("p/c")
+            harbor.fail(.reply(500), at: "/repositories/b", times: 10)
+            world.state.withLockedValue { $0.refusals = ["p/c"] }
+            let failures = await catalogue.update(objects("p/a", "p/b", "p/c"))
+            #expect(Set(failures.keys.map(\.identifier)) == ["p/b", "p/c"])
+            #expect(world.identifiers == ["p/a"])
+        }
+    }
+
+    @Test func `A Harbor that knows nobody is asked no further`() async throws {
+        try await with { harbor, _, catalogue in
+            harbor.fail(.reply(401), times: 1000)
+            let many = (0..<100).compactMap { CatalogueObject(identifier: "p/r\($0)") }
+            #expect(await catalogue.update(many).count == 100)
+            #expect(harbor.calls.count < 10)
+        }
+    }
+
+    @Test func `A preview says what would be done, and does nothing`() async throws {
+        try await with { harbor, world, catalogue in
+            let artifact = objects("p/a@\(Self.digest)")[0]
+            harbor.push(artifact.identifier)
+            let found = await catalogue.preview(artifact, asksHarbor: true)
+            #expect(found.isThere == true && found.upserts.map(\.key.identifier) == [artifact.identifier])
+            let offline = await catalogue.preview(artifact, asksHarbor: false)
+            #expect(offline.isThere == nil && offline.deletes.map(\.identifier) == [artifact.identifier])
+            harbor.fail(.reply(503))
+            let failed = await catalogue.preview(artifact, asksHarbor: true)
+            #expect(failed.isThere == nil && failed.failure != nil && failed.deletes.count == 1)
+            #expect(world.identifiers == [] && world.remembered == [])
+        }
+    }
+}
