@@ -5,7 +5,9 @@ import Config
 import Handlers
 
 extension Receiver {
-    /// What keeps this receiver's catalogue in step; nil for one that refreshes Warehouses. It connects to nothing yet.
+    /// What keeps this receiver's catalogue in step; nil for one that refreshes Warehouses.
+    ///
+    /// It connects to nothing yet.
     func makeCatalogue(
         _ ledger: any EntityLedger,
         report: @escaping @Sendable (CatalogueObject, MappingProblem) -> Void
