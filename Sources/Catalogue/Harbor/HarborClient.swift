@@ -16,7 +16,7 @@ package final class HarborClient: Sendable {
     private let gate: CallGate
     private let waiting = NIOLockedValueBox<[CatalogueObject: Fetch]>([:])
 
-    private typealias Fetch = Task<Result<[UInt8]?, HarborError>, Never>
+    private typealias Fetch = Task<Result<HarborObject?, HarborError>, Never>
 
     /// Connects to nothing yet.
     ///
@@ -37,10 +37,15 @@ package final class HarborClient: Sendable {
     package func shutdown() async { await transport.shutdown() }
 
     /// The object's JSON as in ``HarborObject``; nil when Harbor says that there is no such object.
+    package func object(_ object: CatalogueObject) async throws(HarborError) -> [UInt8]? {
+        try await find(object)?.json
+    }
+
+    /// The object; nil when Harbor says that there is no such object.
     ///
     /// Whoever asks while an earlier question about the same object still waits for its turn shares the answer. One that was
     /// sent is shared with nobody: what it says may be older than the event for which somebody asks now.
-    package func object(_ object: CatalogueObject) async throws(HarborError) -> [UInt8]? {
+    package func find(_ object: CatalogueObject) async throws(HarborError) -> HarborObject? {
         let fetch = waiting.withLockedValue { waiting in
             if let fetch = waiting[object] { return fetch }
             let fetch = Fetch { await self.fetch(object) }
@@ -50,7 +55,7 @@ package final class HarborClient: Sendable {
         return try await fetch.value.get()
     }
 
-    private func fetch(_ object: CatalogueObject) async -> Result<[UInt8]?, HarborError> {
+    private func fetch(_ object: CatalogueObject) async -> Result<HarborObject?, HarborError> {
         let result = await gate.pass {
             waiting.withLockedValue { $0[object] = nil }
             return await Result { () async throws(HarborError) in try await read(object) }
@@ -58,14 +63,14 @@ package final class HarborClient: Sendable {
         return result ?? .failure(.cancelled)
     }
 
-    private func read(_ object: CatalogueObject) async throws(HarborError) -> [UInt8]? {
+    private func read(_ object: CatalogueObject) async throws(HarborError) -> HarborObject? {
         let url = base.appending(object.path, query: object.query)
         guard let answer = try await answer(url, about: "\(object)") else { return nil }
         // What it says it is, it has to be: a page that somebody signs in on is a 200, too.
         guard let found = object.found(in: answer.body[...], Identity(answer.body[...])),
             found.object == object
         else { throw HarborError(.unexpected, "what GET \(url) returns is not \(object): check the URL") }
-        return found.json
+        return found
     }
 
     /// A page of the projects that the account may see, from 1 on.
@@ -161,11 +166,4 @@ package final class HarborClient: Sendable {
 
 extension HarborError {
     fileprivate static var cancelled: HarborError { HarborError(.cancelled, "the call was cancelled") }
-}
-
-extension Result {
-    /// The outcome of what throws, as a value.
-    fileprivate init(_ body: () async throws(Failure) -> Success) async {
-        do throws(Failure) { self = .success(try await body()) } catch { self = .failure(error) }
-    }
 }

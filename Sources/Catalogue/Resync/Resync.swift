@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import POSIX
+
+/// Walks all that a Harbor has, or one project of it, and brings the catalogue in step; what is gone is removed at the end.
+///
+/// It runs beside a service that does the same for events. A page may be older than what the service has sent meanwhile, so
+/// whatever had an event since it was read is looked at again.
+package struct Resync: Sendable {
+    private let client: HarborClient
+    private let target: any ResyncTarget
+    private let memory: any ResyncMemory
+    private let project: String?
+    private let report: @Sendable (ResyncProgress) -> Void
+    private let pause: @Sendable (Duration) async -> Void
+
+    /// All projects, or the one of this name; `pause` waits before something is tried again.
+    package init(
+        from client: HarborClient,
+        to target: any ResyncTarget,
+        _ memory: any ResyncMemory,
+        project: String? = nil,
+        report: @escaping @Sendable (ResyncProgress) -> Void = { _ in },
+        pause: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
+    ) {
+        (self.client, self.target, self.memory, self.project) = (client, target, memory, project)
+        (self.report, self.pause) = (report, pause)
+    }
+
+    /// Goes on where the last one of the same project, or of all, was interrupted, unless that is not wanted.
+    ///
+    /// A task that is cancelled ends it, soon.
+    package func run(restarting: Bool = false) async -> ResyncOutcome {
+        do throws(CatalogueFailure) {
+            let kept = try memory.position()
+            let state = kept.flatMap { ResyncState($0.text) }.flatMap { $0.scope == project ? $0 : nil }
+            var walk = ResyncWalk(client, target, memory, report, pause)
+            guard !restarting, let kept, let state else {
+                return await walk.run(ResyncState(scope: project), started: .now(), isResumed: false)
+            }
+            return await walk.run(state, started: kept.started, isResumed: true)
+        } catch {
+            return ResyncOutcome(
+                end: .stopped(error.description),
+                counts: ResyncCounts(),
+                isResumed: false,
+                problems: []
+            )
+        }
+    }
+}

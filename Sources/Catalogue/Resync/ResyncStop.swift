@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a ``Resync`` does not go on.
+enum ResyncStop: Error {
+    case interrupted
+    case failed(String)
+
+    /// Harbor lets nobody see this, which is no reason to give up the rest.
+    case forbidden(String)
+
+    init(_ error: HarborError) {
+        switch error.code {
+        case .cancelled: self = .interrupted
+        case .forbidden: self = .forbidden(error.description)
+        default: self = .failed(error.description)
+        }
+    }
+
+    init(_ failure: CatalogueFailure) { self = .failed(failure.description) }
+}

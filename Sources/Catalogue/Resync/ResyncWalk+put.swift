@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Handlers
+internal import POSIX
+
+extension ResyncWalk {
+    /// Sends what was read, and looks again at what had an event since then.
+    mutating func put(_ objects: [HarborObject], readAt time: Timestamp) async throws(ResyncStop) {
+        guard !objects.isEmpty else { return }
+        let away = try await repeating(objects) { [target] objects in
+            let failures = await target.put(objects)
+            return objects.compactMap { object in failures[object.object].map { (object, object.object, $0) }
+            }
+        }
+        failuresInARow = away.count == objects.count ? failuresInARow + 1 : 0
+        // One object may fail again and again; everything does when the other side is away.
+        if failuresInARow == 3, let failure = away.first { throw .failed(failure.description) }
+        try await catchUp(with: objects.map(\.object), since: time)
+    }
+
+    /// What the service has sent meanwhile may have been newer than what was sent now, and must not be lost.
+    private func catchUp(
+        with objects: [CatalogueObject],
+        since time: Timestamp
+    ) async throws(ResyncStop) {
+        var (objects, time) = (objects, time)
+        for _ in 0..<3 {
+            do throws(CatalogueFailure) {
+                objects = try memory.objects(withEventsSince: time, among: objects)
+            } catch {
+                throw ResyncStop(error)
+            }
+            guard !objects.isEmpty else { return }
+            time = .now()
+            // What does not work waits in the outbox.
+            _ = await target.update(objects)
+            if Task.isCancelled { throw .interrupted }
+        }
+    }
+
+    /// Does `body` with all of `items`, and again with those with which it did not work, for as long as that may help.
+    ///
+    /// - Returns: why it has not worked until now with those with which it still may.
+    mutating func repeating<Item>(
+        _ items: [Item],
+        _ body: ([Item]) async -> [(item: Item, object: CatalogueObject, failure: CatalogueFailure)]
+    ) async throws(ResyncStop) -> [CatalogueFailure] {
+        var (left, attempts) = (items, 0)
+        while !left.isEmpty {
+            let failures = await body(left)
+            if Task.isCancelled { throw .interrupted }
+            attempts += 1
+            let isLast = attempts == Self.attempts
+            for (_, object, failure) in failures where failure.isForever || isLast {
+                state.counts.failed += 1
+                note("\(object): \(failure)")
+            }
+            let again = failures.filter { !$0.failure.isForever }
+            guard !isLast else { return again.map(\.failure) }
+            left = again.map(\.item)
+            if let failure = again.first?.failure {
+                let minimum = again.compactMap(\.failure.retryAfter).max()
+                await wait(afterAttempts: attempts, atLeast: minimum, because: failure.description)
+            }
+        }
+        return []
+    }
+}

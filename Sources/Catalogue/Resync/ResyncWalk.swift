@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Handlers
+internal import POSIX
+
+/// One run of a ``Resync``.
+struct ResyncWalk {
+    let client: HarborClient
+    let target: any ResyncTarget
+    let memory: any ResyncMemory
+    private let report: @Sendable (ResyncProgress) -> Void
+    private let pause: @Sendable (Duration) async -> Void
+
+    var state = ResyncState(scope: nil)
+    var started = Timestamp.now()
+
+    /// How many times in a row nothing at all could be sent.
+    var failuresInARow = 0
+
+    private var problems: [String] = []
+
+    private static let longestList = 100
+    private static let backOff = BackOff(to: .seconds(60))
+
+    /// With the pauses between them, half a minute to a minute.
+    static let attempts = 7
+
+    init(
+        _ client: HarborClient,
+        _ target: any ResyncTarget,
+        _ memory: any ResyncMemory,
+        _ report: @escaping @Sendable (ResyncProgress) -> Void,
+        _ pause: @escaping @Sendable (Duration) async -> Void
+    ) {
+        (self.client, self.target, self.memory) = (client, target, memory)
+        (self.report, self.pause) = (report, pause)
+    }
+
+    /// Goes on from `state`.
+    mutating func run(_ state: ResyncState, started: Timestamp, isResumed: Bool) async -> ResyncOutcome {
+        (self.state, self.started) = (state, started)
+        let end: ResyncOutcome.End
+        do throws(ResyncStop) {
+            try keep()
+            if !self.state.isWalked {
+                try await walkProjects()
+                self.state.isWalked = true
+                try keep()
+            }
+            try await removeGone()
+            do throws(CatalogueFailure) { try memory.forgetPosition() } catch { throw ResyncStop(error) }
+            end = .done
+        } catch {
+            switch error {
+            case .interrupted: end = .interrupted
+            case .failed(let reason), .forbidden(let reason):
+                end = Task.isCancelled ? .interrupted : .stopped(reason)
+            }
+        }
+        return ResyncOutcome(
+            end: end,
+            counts: self.state.counts,
+            isResumed: isResumed,
+            problems: problems
+        )
+    }
+
+    /// Keeps how far it is; not while nothing can be sent, for that has to be sent again.
+    mutating func keep() throws(ResyncStop) {
+        show()
+        guard failuresInARow == 0 else { return }
+        do throws(CatalogueFailure) { try memory.keep(state.text, started: started) } catch {
+            throw ResyncStop(error)
+        }
+    }
+
+    /// Tells whoever watches where it is.
+    func show(_ trouble: String? = nil) {
+        report(
+            ResyncProgress(
+                counts: state.counts,
+                fraction: state.fraction,
+                isRemoving: state.isWalked,
+                trouble: trouble
+            )
+        )
+    }
+
+    mutating func note(_ problem: String) {
+        if problems.count < Self.longestList { problems.append(problem) }
+    }
+
+    /// Waits before the next attempt.
+    func wait(afterAttempts attempts: Int, atLeast minimum: Duration?, because trouble: String) async {
+        show(trouble)
+        await pause(Self.backOff.delay(afterAttempts: attempts, atLeast: minimum))
+    }
+
+    /// What Harbor says, asked again for as long as that may help.
+    func read<Value>(
+        _ body: (HarborClient) async throws(HarborError) -> Value
+    ) async throws(ResyncStop) -> Value {
+        var attempts = 0
+        while true {
+            do throws(HarborError) { return try await body(client) } catch {
+                attempts += 1
+                switch error.code {
+                case .unavailable, .unreachable, .unexpected:
+                    guard attempts < Self.attempts, !Task.isCancelled else { throw ResyncStop(error) }
+                    await wait(
+                        afterAttempts: attempts,
+                        atLeast: error.retryAfter,
+                        because: error.description
+                    )
+                case .unauthorized, .forbidden, .configuration, .cancelled: throw ResyncStop(error)
+                }
+            }
+        }
+    }
+}
