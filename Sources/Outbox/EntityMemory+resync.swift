@@ -2,6 +2,7 @@
 
 internal import GRDB
 package import POSIX
+internal import Subscriptions
 
 /// How far a walk over all objects of a registry has come, so that one that was interrupted goes on there.
 extension EntityMemory {
@@ -53,6 +54,37 @@ extension EntityMemory {
                         receiver.project, receiver.name, resync.position, resync.started.microseconds,
                     ]
                 )
+            }
+        }
+    }
+
+    /// Which of `objects` had an event since `time`, or wait for what an event asks for.
+    ///
+    /// Of those that wait the time of the last event need not be in the file.
+    package func objects(
+        withEventsSince time: Timestamp,
+        among objects: [String],
+        of receiver: ReceiverName
+    ) throws(OutboxError) -> [String] {
+        try file.withConnection { queue in
+            try queue.unsafeRead { database in
+                let statement = try database.cachedStatement(
+                    sql: """
+                        SELECT 1 FROM \(Target.Lane.catalogue.table)
+                        WHERE namespace = ? AND name = ? AND (state = 0 OR token >= ?)
+                        """
+                )
+                return try objects.filter { object in
+                    let target = Target(
+                        project: receiver.project,
+                        receiver: receiver.name,
+                        object: object
+                    )
+                    return try Bool.fetchOne(
+                        statement,
+                        arguments: [target.namespace, target.name, time.microseconds]
+                    ) != nil
+                }
             }
         }
     }

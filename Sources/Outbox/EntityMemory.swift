@@ -65,9 +65,11 @@ package final class EntityMemory: Sendable {
         }
     }
 
-    /// The first `limit` entities of a receiver that nobody has remembered again since `time`.
+    /// The first `limit` entities of a receiver, after `entity` where there is one, that nobody has remembered again since
+    /// `time`.
     package func entities(
         notSeenSince time: Timestamp,
+        after entity: SentEntity? = nil,
         by receiver: ReceiverName,
         limit: Int
     ) throws(OutboxError) -> [SentEntity] {
@@ -77,9 +79,13 @@ package final class EntityMemory: Sendable {
                     database,
                     sql: """
                         SELECT object, blueprint, identifier FROM entity
-                        WHERE project = ? AND receiver = ? AND seen < ? ORDER BY blueprint, identifier LIMIT ?
+                        WHERE project = ? AND receiver = ? AND seen < ? AND (blueprint, identifier) > (?, ?)
+                        ORDER BY blueprint, identifier LIMIT ?
                         """,
-                    arguments: [receiver.project, receiver.name, time.microseconds, limit]
+                    arguments: [
+                        receiver.project, receiver.name, time.microseconds, entity?.blueprint ?? "",
+                        entity?.identifier ?? "", limit,
+                    ]
                 ).map(SentEntity.init)
             }
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import POSIX
+import Subscriptions
 import TestSupport
 import Testing
 
@@ -66,7 +67,43 @@ import Testing
                 == [entity("a", "a1"), entity("c", "c1")]
         )
         #expect(try memory.entities(notSeenSince: second(3), by: receiver, limit: 1) == [entity("a", "a1")])
+        #expect(
+            try memory.entities(notSeenSince: second(3), after: entity("?", "a1"), by: receiver, limit: 1)
+                == [entity("c", "c1")]
+        )
         #expect(try memory.entities(notSeenSince: second(3), by: other, limit: 9) == [])
+    }
+
+    @Test func `Objects are told that had an event since, or wait for what one asks for`() throws {
+        let objects = ["early", "late", "waiting", "none"]
+        for (time, object) in [(1, "early"), (1, "waiting"), (9, "late")] as [(Int64, String)] {
+            let target = Target(project: "p", receiver: "r", object: object)
+            let record = DeliveryRecord(
+                id: "\(object)",
+                received: second(time),
+                project: "p",
+                receiver: "r",
+                provider: "catalogue",
+                event: nil,
+                status: 202,
+                decision: "{}",
+                body: [],
+                repetitionKey: nil,
+                targets: [target]
+            )
+            _ = try outbox.commit([record], at: second(time))
+        }
+        for due in try outbox.due(at: second(20), limit: 9, excluding: [], in: .catalogue)
+        where due.refresh.target.name != "waiting" {
+            try outbox.record([(due, .delivered)], at: second(20))
+        }
+        let since = { (time: Int64, receiver: ReceiverName) in
+            try memory.objects(withEventsSince: second(time), among: objects, of: receiver)
+        }
+        #expect(try since(9, receiver) == ["late", "waiting"])
+        #expect(try since(10, receiver) == ["waiting"])
+        #expect(try since(1, receiver) == ["early", "late", "waiting"])
+        #expect(try since(1, other) == [])
     }
 
     @Test func `More than one step is remembered and forgotten`() throws {
