@@ -41,7 +41,7 @@ struct WebhookFCGI: ParsableCommand {
         version: version,
         subcommands: [
             Serve.self, Check.self, Receivers.self, Nginx.self, Explain.self, Deliveries.self, Redeliver.self,
-            OutboxCommand.self, Send.self,
+            OutboxCommand.self, ResyncCommand.self, Send.self,
         ],
         defaultSubcommand: Serve.self
     )

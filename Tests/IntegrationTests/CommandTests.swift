@@ -24,7 +24,7 @@ extension IntegrationTests {
         @Test(arguments: [
             "", "serve", "check", "receivers", "nginx", "explain", "deliveries", "deliveries show",
             "redeliver",
-            "outbox", "outbox retry", "outbox drop", "send",
+            "outbox", "outbox retry", "outbox drop", "send", "resync",
         ])
         func `There is help`(_ command: String) throws {
             let arguments = command.split(separator: " ").map(String.init) + ["--help"]

@@ -11,11 +11,15 @@ struct Terminal: Equatable {
 
     /// What standard output is: only a terminal has a width and colours.
     static var standardOutput: Terminal {
-        guard isatty(STDOUT_FILENO) == 1 else { return Terminal(width: nil, hasColors: false) }
-        return Terminal(
-            environment: ProcessInfo.processInfo.environment,
-            columns: columns(of: STDOUT_FILENO)
-        )
+        terminal(STDOUT_FILENO) ?? Terminal(width: nil, hasColors: false)
+    }
+
+    /// What standard error is; nil for what is no terminal.
+    static var standardError: Terminal? { terminal(STDERR_FILENO) }
+
+    private static func terminal(_ descriptor: Int32) -> Terminal? {
+        guard isatty(descriptor) == 1 else { return nil }
+        return Terminal(environment: ProcessInfo.processInfo.environment, columns: columns(of: descriptor))
     }
 
     init(width: Int?, hasColors: Bool) { (self.width, self.hasColors) = (width, hasColors) }

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Catalogue
+import Handlers
+import NIOConcurrencyHelpers
+import Outbox
+import POSIX
+
+/// What a resync of one receiver keeps in the outbox's file, and finds there.
+final class ResyncNotes: ResyncMemory {
+    private let memory: EntityMemory
+    private let maintenance: OutboxMaintenance
+    private let receiver: ReceiverName
+    private let kept = NIOLockedValueBox(0)
+
+    /// After so many notes SQLite's log is brought into the file: where no service runs, nobody else does.
+    private static let notesPerCheckpoint = 50
+
+    init(_ memory: EntityMemory, _ outbox: Outbox, of receiver: ReceiverName) {
+        self.memory = memory
+        maintenance = OutboxMaintenance(outbox)
+        self.receiver = receiver
+    }
+
+    func position() throws(CatalogueFailure) -> (text: String, started: Timestamp)? {
+        try inOutbox { () throws(OutboxError) in try memory.resync(of: receiver) }
+            .map { ($0.position, $0.started) }
+    }
+
+    func keep(_ position: String, started: Timestamp) throws(CatalogueFailure) {
+        let resync = EntityMemory.Resync(position: position, started: started)
+        let isDue = kept.withLockedValue { kept in
+            kept += 1
+            return kept % Self.notesPerCheckpoint == 0
+        }
+        try inOutbox { () throws(OutboxError) in
+            try memory.setResync(resync, of: receiver)
+            if isDue { try maintenance.checkpoint() }
+        }
+    }
+
+    func forgetPosition() throws(CatalogueFailure) {
+        try inOutbox { () throws(OutboxError) in
+            try memory.setResync(nil, of: receiver)
+            try maintenance.checkpoint()
+        }
+    }
+
+    func entities(
+        notSentSince time: Timestamp,
+        after entity: RememberedEntity?,
+        limit: Int
+    ) throws(CatalogueFailure) -> [RememberedEntity] {
+        let last = entity.map {
+            SentEntity(object: $0.object, blueprint: $0.blueprint, identifier: $0.identifier)
+        }
+        return try inOutbox { () throws(OutboxError) in
+            try memory.entities(notSeenSince: time, after: last, by: receiver, limit: limit)
+        }.map { RememberedEntity(object: $0.object, blueprint: $0.blueprint, identifier: $0.identifier) }
+    }
+
+    func objects(
+        withEntitiesAmong objects: [CatalogueObject]
+    ) throws(CatalogueFailure) -> Set<CatalogueObject> {
+        let entities = try inOutbox { () throws(OutboxError) in
+            try memory.entities(of: objects.map(\.identifier), by: receiver)
+        }
+        return Set(entities.compactMap { CatalogueObject(identifier: $0.object) })
+    }
+
+    func objects(
+        withEventsSince time: Timestamp,
+        among objects: [CatalogueObject]
+    ) throws(CatalogueFailure) -> [CatalogueObject] {
+        let names = try inOutbox { () throws(OutboxError) in
+            try memory.objects(
+                withEventsSince: time,
+                among: objects.map(\.identifier),
+                of: receiver
+            )
+        }
+        return names.compactMap { CatalogueObject(identifier: $0) }
+    }
+
+    private func inOutbox<Value>(_ body: () throws(OutboxError) -> Value) throws(CatalogueFailure) -> Value {
+        do throws(OutboxError) { return try body() } catch { throw CatalogueFailure(error.description) }
+    }
+}
