@@ -237,12 +237,19 @@ import Testing
             let sent = Task { try await client.projects(page: 1) }
             try await waitUntil("a call") { harbor.underWay.now == 1 }
             let waiting = Task { await error { _ = try await client.projects(page: 1) } }
+            // It comes to wait: nobody can look into the queue from here.
+            for _ in 0..<1000 { await Task.yield() }
             waiting.cancel()
             #expect(await waiting.value?.code == .cancelled)
             sent.cancel()
             _ = await sent.result
             harbor.release()
-            #expect(try await client.object(.project("library")) != nil)
+            // Nor does it leave a place for one more.
+            try await waitUntil("Harbor has answered to nobody, too") { harbor.underWay.now == 0 }
+            harbor.forgetCalls()
+            let calls = (0..<10).map { _ in Task { try await client.projects(page: 1).objects.count } }
+            for call in calls { #expect(try await call.value == 1) }
+            #expect(harbor.underWay.most == 1)
         }
     }
 
