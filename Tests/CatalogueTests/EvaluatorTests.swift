@@ -126,6 +126,28 @@ import Testing
         }
     }
 
+    @Test func `What a process has grown by is no expression's fault either`() async throws {
+        let started = NIOLockedValueBox<[pid_t]>([])
+        let large = Expression(index: 0, path: "p", text: "[range(1e5)] | length")
+        let evaluator = try Evaluator([large], idleTime: .seconds(60)) {
+            () throws(SystemError) -> EvaluatorProcess in
+            let process = try EvaluatorProcess()
+            started.withLockedValue { $0.append(process.process) }
+            return process
+        }
+        let process = try #require(started.withLockedValue { $0 }.first)
+        #expect(
+            try await evaluator.evaluate([large], over: Array("1".utf8)) == [
+                large: .value(JSONText("100000"))
+            ]
+        )
+        // As if it had used up what it may have.
+        _ = try Command(["prlimit", "--pid", "\(process)", "--as=0"]).succeeded()
+        let huge = Array("[\((0..<100_000).map { "\($0)" }.joined(separator: ","))]".utf8)
+        #expect(try await evaluator.evaluate([large], over: huge) == [large: .value(JSONText("100000"))])
+        #expect(started.withLockedValue { $0.count } == 2)
+    }
+
     @Test func `A process that has nothing to do is ended, and another comes when it is needed`() async throws
     {
         let (evaluator, started) = try evaluator(idleTime: .milliseconds(10))

@@ -81,15 +81,18 @@ final class Evaluator: @unchecked Sendable {
         var answers: [Expression: Answer] = [:]
         var rest = wanted[...]
         var isRepeated = false
-        while let first = rest.first {
+        while !rest.isEmpty {
             let process = try running()
+            let isNew = process.isNew
             let given = process.answers(rest.map(\.index), document)
             for (expression, answer) in zip(rest, given) { answers[expression] = answer }
             rest = rest.dropFirst(given.count)
-            guard !rest.isEmpty else { break }
+            guard let culprit = rest.first else { break }
             self.process = nil
             if let excess = process.end() {
-                answers[rest.first ?? first] = .failed(excess)
+                // What others have left behind may be why: that is to be seen in a process of its own.
+                guard isNew, given.isEmpty else { continue }
+                answers[culprit] = .failed(excess)
                 rest = rest.dropFirst()
             } else if isRepeated {
                 throw MappingError(unavailable: "the process that runs jq was ended from outside, twice")

@@ -13,6 +13,9 @@ final class EvaluatorProcess {
     let process: pid_t
     private var isEnded = false
 
+    /// Whether it has seen no document yet.
+    private(set) var isNew = true
+
     /// Longer than all its bounds together: it is not about an expression but about a machine that stands still.
     private static let patience = timeval(tv_sec: 60, tv_usec: 0)
 
@@ -44,6 +47,7 @@ final class EvaluatorProcess {
 
     /// What the expressions of these numbers make of a document; fewer of them when the process has ended.
     func answers(_ indexes: [Int], _ document: [UInt8]) -> [Evaluator.Answer] {
+        isNew = false
         var message: [UInt8] = []
         for number in [indexes.count] + indexes { message.append(number: number) }
         return send(message + document) ? receive(indexes.count) : []
