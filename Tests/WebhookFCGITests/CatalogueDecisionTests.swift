@@ -4,6 +4,7 @@ import Config
 import FastCGI
 import Foundation
 import Handlers
+import Logging
 import Outbox
 import POSIX
 import Subscriptions
