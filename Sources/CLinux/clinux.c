@@ -31,3 +31,5 @@ int clinux_lease(int descriptor) {
     if (fcntl(descriptor, F_SETSIG, SIGURG) < 0) return -1;
     return fcntl(descriptor, F_SETLEASE, F_WRLCK);
 }
+
+int clinux_end_lease(int descriptor) { return fcntl(descriptor, F_SETLEASE, F_UNLCK); }

@@ -55,8 +55,9 @@ struct RefreshFile {
         let path = sparePath
         let text = Array(manifest(token).utf8)
         let file = try openSpare()
-        try file.write(text, to: path)
         let number = file.number
+        defer { _ = clinux_end_lease(number) }
+        try file.write(text, to: path)
         try systemCall("truncating '\(path)'") { ftruncate(number, off_t(text.count)) }
         if sync { try systemCall("syncing '\(path)'") { fdatasync(number) } }
     }
@@ -86,7 +87,7 @@ struct RefreshFile {
     /// Whether the spare file can be written to and take the place of the current one.
     ///
     /// Whoever still reads what it was must go on seeing that: the kernel grants a lease only if nobody else has
-    /// the file open, and who opens it later waits until it is closed here. Nor may it have another name, which
+    /// the file open, and who opens it later waits until it is written. Nor may it have another name, which
     /// somebody gave it to keep it, or another owner or mode than those of the current file.
     private func isFree(_ spare: borrowing Descriptor) -> Bool {
         var (spareStatus, status) = (stat(), stat())

@@ -29,6 +29,9 @@ int clinux_exchange(const char *one, const char *other);
 /// makes those wait who open it.
 int clinux_lease(int descriptor);
 
+/// Gives the lease back. To close the descriptor is not enough while a child has a copy of it that has not come to its exec.
+int clinux_end_lease(int descriptor);
+
 /// strerrorname_np(3): `EACCES` for EACCES, NULL for a number that is no error.
 const char *clinux_errno_name(int error);
 
