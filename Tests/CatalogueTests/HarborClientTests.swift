@@ -274,7 +274,8 @@ import Testing
         return HarborClient(
             url: try HTTPURL(url),
             account: HarborAccount(username: HarborServer.username, password: password),
-            maxConcurrent: maxConcurrent
+            maxConcurrent: maxConcurrent,
+            timeout: .seconds(300)
         )
     }
 

@@ -350,7 +350,8 @@ import Testing
         let password = try #require(Secret(Array(HarborServer.password.utf8)))
         let client = HarborClient(
             url: try HTTPURL(harbor.url),
-            account: HarborAccount(username: HarborServer.username, password: password)
+            account: HarborAccount(username: HarborServer.username, password: password),
+            timeout: .seconds(300)
         )
         try await body(harbor, client, MemoryCatalogue(client))
         await client.shutdown()

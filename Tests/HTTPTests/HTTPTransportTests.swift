@@ -8,6 +8,9 @@ import TestSupport
 import Testing
 
 @Suite struct HTTPTransportTests {
+    /// Against hanging: other tests may leave this one little time.
+    private static let bound = Duration.seconds(300)
+
     @Test func `A call arrives as it was given, and its answer comes back whole`() async throws {
         try await withServer { _ in
             [.reply(207, "some", "X-Kind: a\r\nX-Kind: b\r\n")]
@@ -181,7 +184,7 @@ import Testing
                 ]
             }
         } body: { server, _ in
-            let transport = HTTPTransport(answerLimit: limit)
+            let transport = HTTPTransport(timeout: Self.bound, answerLimit: limit)
             let url = try HTTPURL(server.url)
             #expect(try await transport.answer(to: HTTPCall(.get, url)).body.count == limit)
             for _ in 0..<2 {
@@ -193,7 +196,7 @@ import Testing
     }
 
     @Test func `Nobody who listens is a failure of the transport that says why`() async throws {
-        let transport = HTTPTransport()
+        let transport = HTTPTransport(timeout: Self.bound)
         let port = try FreePort.find()
         let error = try #require(await error { try await call(transport, "http://127.0.0.1:\(port)/x") })
         #expect(error.code == .transport && error.description.contains("ECONNREFUSED"))
@@ -236,7 +239,7 @@ import Testing
         body: (HTTPServer, HTTPTransport) async throws -> Void
     ) async throws {
         let server = try await HTTPServer(script)
-        let transport = HTTPTransport()
+        let transport = HTTPTransport(timeout: Self.bound)
         try await body(server, transport)
         await transport.shutdown()
         try await server.stop()

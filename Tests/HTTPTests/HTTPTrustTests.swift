@@ -20,7 +20,10 @@ import Testing
             let server = try await HTTPServer(
                 certificate: ("\(folder.path)/\(name).crt", "\(folder.path)/\(name).key")
             ) { _ in [.reply(200, "yes")] }
-            let transport = HTTPTransport(caFile: caFile.map { "\(folder.path)/\($0)" })
+            let transport = HTTPTransport(
+                timeout: .seconds(300),
+                caFile: caFile.map { "\(folder.path)/\($0)" }
+            )
             let error = await error {
                 _ = try await transport.answer(to: HTTPCall(.get, try HTTPURL(server.url)))
             }
@@ -35,7 +38,7 @@ import Testing
     func `Without its authority no call is made, until the file is mended`(_ name: String) async throws {
         let folder = try TemporaryFolder(["empty.pem": "", "no.pem": "no certificate"])
         let server = try await HTTPServer { _ in [.reply(200)] }
-        let transport = HTTPTransport(caFile: "\(folder.path)/\(name)")
+        let transport = HTTPTransport(timeout: .seconds(300), caFile: "\(folder.path)/\(name)")
         let call = HTTPCall(.get, try HTTPURL(server.url))
         #expect(throws: HTTPError.self) { try transport.check() }
         let error = await error { _ = try await transport.answer(to: call) }

@@ -20,13 +20,19 @@ package final class HarborClient: Sendable {
 
     /// Connects to nothing yet.
     ///
-    /// `url` may have a path, below which the API is.
-    package init(url: HTTPURL, account: HarborAccount, maxConcurrent: Int = 4, caFile: String? = nil) {
+    /// `url` may have a path, below which the API is; a call takes `timeout` at most.
+    package init(
+        url: HTTPURL,
+        account: HarborAccount,
+        maxConcurrent: Int = 4,
+        caFile: String? = nil,
+        timeout: Duration = .seconds(30)
+    ) {
         base = url.appending(["api", "v2.0"])
         authorization = account.authorization
         self.maxConcurrent = maxConcurrent
         gate = CallGate(limit: maxConcurrent)
-        transport = HTTPTransport(caFile: caFile)
+        transport = HTTPTransport(timeout: timeout, caFile: caFile)
     }
 
     /// Reads the file with the authority, if there is one.
