@@ -105,7 +105,7 @@ bench-micro: dependencies
 # Looks for texts that break a property, and then for FastCGI records that harm the running program, for FUZZ_SECONDS
 # in all. What it finds is in run/fuzz, or has the seed that is printed; a crash ends it.
 FUZZ_SECONDS = 600
-FUZZ_TARGETS = repository version constraint regularExpression glob path manifests harbor azure dockerhub request
+FUZZ_TARGETS = repository version constraint regularExpression glob path manifests harbor azure dockerhub catalogue request
 FUZZ_FLAGS = -timeout=10 -report_slow_units=5 -max_len=2048 -dict=Fuzz/json.dict
 FUZZ_SHARE = $(shell expr $(FUZZ_SECONDS) / \( $(words $(FUZZ_TARGETS)) + 1 \))
 
