@@ -13,7 +13,7 @@ final class OutboxFile: Sendable {
     let path: String
     let directory: String
     private let access: Access
-    private let report: @Sendable (String) -> Void
+    let report: @Sendable (String) -> Void
     private let busyMode: Database.BusyMode
     private let use: Use
     private let current = NIOLockedValueBox<Connection?>(nil)

@@ -8,16 +8,26 @@ extension OutboxMaintenance {
     /// Makes rows of what a rush has left in the journal, when it is over or lasts; at the end in any case.
     package func feed(at now: Timestamp, isEnd: Bool = false) throws(OutboxError) {
         let journal = outbox.journal
-        while let (journalFile, skipped) = journal.take(keeping: kept, at: now, isEnd: isEnd) {
+        // One file that was left over, and one that was written since; what comes meanwhile waits for the next time.
+        for _ in 0..<2 {
+            guard let (former, entries) = journal.take(keeping: kept, at: now, isEnd: isEnd) else { break }
             // What has become rows before an error does so no second time.
-            var done = skipped
+            var done = entries.lowerBound
             defer { journal.giveBack(done: done) }
             try file.withConnection { queue in
-                try queue.insert(journalFile, skipping: skipped) { _ in
+                let missing = try queue.insert(former, entries) { _ in
                     true
                 } written: { count, places in
                     done += count
                     outbox.know(places)
+                }
+                done = entries.upperBound
+                try former.empty()
+                guard missing == 0 else {
+                    throw OutboxError(
+                        .unavailable,
+                        "'\(former.path)': \(missing) deliveries of a rush cannot be read any more, the log lacks them"
+                    )
                 }
             }
         }
@@ -25,23 +35,31 @@ extension OutboxMaintenance {
     }
 
     /// Makes rows of what processes have left that were killed.
-    package func adopt() throws(OutboxError) {
+    package func adopt(at now: Timestamp) throws(OutboxError) {
+        let oldest = now - settings.withLockedValue(\.keptFor)
         try file.withConnection { queue in
             let orphans = try Journal.orphans(in: file.directory).map(Orphan.init)
-            guard let first = orphans.map(\.epoch).min() else { return }
             // It may have been killed while it made rows of them.
-            let known = try queue.unsafeRead { try $0.deliveryIDs(since: first) }
-            var excess = orphans.reduce(-kept) { $0 + $1.count }
+            let known = try queue.unsafeRead { try $0.deliveryIDs(among: orphans.flatMap(\.ids)) }
+            var excess = orphans.reduce(-kept) { $0 + $1.ids.count }
             for orphan in orphans.sorted(by: { $0.epoch < $1.epoch }) {
-                let skipped = min(max(0, excess), orphan.count)
+                let skipped = min(max(0, excess), orphan.ids.count)
                 excess -= skipped
-                try queue.insert(orphan.file, skipping: skipped) {
-                    !known.contains($0.id)
+                _ = try queue.insert(orphan.file, skipped..<orphan.ids.count) {
+                    !known.contains($0.id) && $0.received >= oldest.microseconds
                 } written: { _, _ in
                 }
-                orphan.file.remove()
+                try remove(orphan)
             }
         }
+    }
+
+    private func remove(_ orphan: Orphan) throws(SystemError) {
+        guard orphan.isCutShort else { return orphan.file.remove() }
+        let aside = try orphan.file.setAside()
+        file.report(
+            "'\(orphan.file.path)' of a process that was killed ends with what cannot be read; moved aside to '\(aside)'"
+        )
     }
 
     private var kept: Int { settings.withLockedValue(\.keptDeliveries) }
@@ -49,32 +67,38 @@ extension OutboxMaintenance {
     /// A file that nobody writes to any more.
     private struct Orphan {
         let file: JournalFile
-        let epoch: Timestamp
-        private(set) var count = 0
+        let epoch: Int64
+        let isCutShort: Bool
+        private(set) var ids: [String] = []
 
         init(_ file: JournalFile) throws {
             self.file = file
             var reader = try JournalReader(file)
-            epoch = Timestamp(microseconds: reader.epoch ?? .max)
-            while try reader.skip() { count += 1 }
+            epoch = reader.epoch ?? .max
+            while let entry = try reader.next() { ids.append(entry.id) }
+            isCutShort = reader.isCutShort
         }
     }
 }
 
 extension DatabaseQueue {
-    /// Inserts the entries that are wanted, in steps that keep no commit waiting; all are durable when it returns.
+    /// Inserts those of a file's entries that are wanted, in steps that keep no commit waiting; all are durable when it
+    /// returns.
     ///
     /// `written` gets the number of rows of each step, and the places of the last before and of its own last.
+    /// - Returns: How many of `entries` are not there.
     fileprivate func insert(
         _ journal: JournalFile,
-        skipping excess: Int,
+        _ entries: Range<Int>,
         where isWanted: (LogEntry) -> Bool,
         written: (_ count: Int, _ places: ClosedRange<Int64>) -> Void
-    ) throws {
+    ) throws -> Int {
         var reader = try JournalReader(journal)
-        for _ in 0..<excess { _ = try reader.skip() }
+        for _ in 0..<entries.lowerBound { _ = try reader.skip() }
         var (step, bytes): ([LogEntry], Int64) = ([], 0)
-        while let entry = try reader.next() {
+        var missing = entries.count
+        while missing > 0, let entry = try reader.next() {
+            missing -= 1
             guard isWanted(entry) else { continue }
             if step.count == Self.rowsPerStep || bytes > Self.bytesPerStep {
                 try insert(step, written)
@@ -87,6 +111,7 @@ extension DatabaseQueue {
         try writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         defer { try? writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = NORMAL") } }
         try insert(step, written)
+        return missing
     }
 
     private func insert(_ entries: [LogEntry], _ written: (Int, ClosedRange<Int64>) -> Void) throws {
@@ -104,15 +129,13 @@ extension DatabaseQueue {
 }
 
 extension Database {
-    /// The ids of the deliveries that may have come at `time` or later, as far as the log is in order.
-    fileprivate func deliveryIDs(since time: Timestamp) throws -> Set<String> {
-        guard let newest = try Int64.fetchOne(self, sql: "SELECT max(sequence) FROM delivery"),
-            let oldest = try Int64.fetchOne(self, sql: "SELECT min(sequence) FROM delivery")
-        else { return [] }
-        let before = time - Journal.longestDelay
-        let last = try lastDelivery(in: (oldest - 1)...newest, where: "received < ?", [before.microseconds])
-        return Set(
-            try String.fetchAll(self, sql: "SELECT id FROM delivery WHERE sequence > ?", arguments: [last])
-        )
+    /// Those of `ids` that the log has; looks at all of it.
+    fileprivate func deliveryIDs(among ids: [String]) throws -> Set<String> {
+        guard !ids.isEmpty else { return [] }
+        let ids = Set(ids)
+        var known: Set<String> = []
+        let rows = try String.fetchCursor(self, sql: "SELECT id FROM delivery")
+        while let id = try rows.next() { if ids.contains(id) { known.insert(id) } }
+        return known
     }
 }

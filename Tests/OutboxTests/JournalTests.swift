@@ -159,18 +159,18 @@ import Testing
         try push(40..<80, at: 0.05, in: #require(outbox))
         let left = journals
         // Whoever lives has the lock.
-        try OutboxMaintenance(open()).adopt()
+        try OutboxMaintenance(open()).adopt(at: second(1))
         #expect(try logged(open()) == ids(0..<40))
         outbox = nil
         let next = open()
         let maintenance = OutboxMaintenance(next)
         // It was killed when half of them were rows.
         let copies = try left.map { ($0, try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/\($0)"))) }
-        try maintenance.adopt()
+        try maintenance.adopt(at: second(1))
         #expect(try logged(next) == ids(0..<80))
         #expect(journals.isEmpty)
         for (name, bytes) in copies { try folder.write(Array(bytes), to: name) }
-        try maintenance.adopt()
+        try maintenance.adopt(at: second(1))
         #expect(try logged(next) == ids(0..<80))
         #expect(journals.isEmpty)
         // What they were is known, too.
@@ -187,7 +187,7 @@ import Testing
         let whole = try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/\(name)"))
         try folder.write(Array(whole.dropLast(bytes)), to: name)
         let next = open()
-        try OutboxMaintenance(next).adopt()
+        try OutboxMaintenance(next).adopt(at: second(1))
         let found = try logged(next)
         #expect(found == ids(0..<80).prefix(found.count).map(\.self))
         #expect(found.count < 80 && found.count > 70)
@@ -203,10 +203,12 @@ import Testing
         bytes[bytes.count / 2] ^= 1
         try folder.write(bytes, to: name)
         let next = open()
-        try OutboxMaintenance(next).adopt()
+        try OutboxMaintenance(next).adopt(at: second(1))
         let found = try logged(next)
         #expect(found == ids(0..<80).prefix(found.count).map(\.self))
         #expect(found.count < 70 && found.count > 45)
+        #expect(journals.isEmpty)
+        #expect(folder.entries().contains { $0.hasPrefix("damaged-journal-") })
     }
 
     @Test func `Of a long rush as many become rows as the log keeps, and the files do not grow`() throws {
@@ -257,6 +259,59 @@ import Testing
         try maintenance.feed(at: second(3))
         #expect(try Set(logged(outbox)) == Set(ids(0..<920)))
         #expect(try logged(outbox).count == 920)
+    }
+
+    @Test func `What has become rows once is none again when it has left the log and the process is killed`()
+        throws
+    {
+        var outbox: Outbox? = open(keeping: 100)
+        try push(0..<40, at: 0, in: #require(outbox))
+        try push(40..<80, at: 0.05, in: #require(outbox))
+        try OutboxMaintenance(#require(outbox)).feed(at: second(1))
+        for step in 1...10 {
+            try push(step * 100..<step * 100 + 20, at: Double(step) * 10, in: #require(outbox))
+        }
+        while try OutboxMaintenance(#require(outbox)).cleanUp(at: second(100)) {}
+        let before = try logged(#require(outbox))
+        outbox = nil
+        let next = open(keeping: 100)
+        try OutboxMaintenance(next).adopt(at: second(101))
+        #expect(try logged(next) == before)
+    }
+
+    @Test func `What comes while a file becomes rows waits for the next time`() throws {
+        let outbox = open()
+        let maintenance = OutboxMaintenance(outbox)
+        try push(0..<40, at: 0, in: outbox)
+        try push(40..<80, at: 0.05, in: outbox)
+        // As if it came while the first was inserted, which goes on in a rush for ever.
+        let (file, entries) = try #require(
+            outbox.journal.take(keeping: 10_000, at: second(5.1), isEnd: false)
+        )
+        try push(80..<120, at: 5.15, in: outbox)
+        try push(120..<160, at: 5.16, in: outbox)
+        outbox.journal.giveBack(done: entries.upperBound)
+        #expect(entries == 0..<40)
+        #expect(outbox.journal.take(keeping: 10_000, at: second(5.1), isEnd: false)?.file.path == nil)
+        _ = file
+        try maintenance.feed(at: second(5.2))
+        #expect(try logged(outbox).count < 160)
+    }
+
+    @Test func `Entries that the disk has lost do not keep the others, nor the end`() throws {
+        let outbox = open()
+        let maintenance = OutboxMaintenance(outbox)
+        try push(0..<40, at: 0, in: outbox)
+        try push(40..<80, at: 0.05, in: outbox)
+        let name = try #require(journals.max { size($0) < size($1) })
+        let handle = try #require(FileHandle(forUpdatingAtPath: "\(folder.path)/\(name)"))
+        try handle.truncate(atOffset: UInt64(size(name) / 2))
+        try handle.close()
+        let error = #expect(throws: OutboxError.self) { try maintenance.feed(at: second(1)) }
+        #expect(error?.description.contains("deliveries of a rush cannot be read any more") == true)
+        #expect(try logged(outbox).count > 50)
+        try maintenance.feed(at: second(2), isEnd: true)
+        #expect(journals.isEmpty)
     }
 
     @Test func `At the end everything is in the log, and no file is left`() throws {

@@ -2,8 +2,7 @@
 
 /// What stands before each entry of a journal.
 ///
-/// An entry is there when its head says so and its checksum is right: what a power failure has left half-written, or an earlier
-/// use of the file, is behind the end.
+/// An entry is there when its head says so and its checksum is right: what a power failure has left half-written is none.
 struct Frame {
     /// Which use of the file it belongs to: the time when that began, in microseconds.
     let epoch: Int64

@@ -7,7 +7,7 @@ internal import POSIX
 ///
 /// To append the entries of a turn and sync them costs far less than a transaction. Two files take turns: while one is
 /// brought into the log the other is written. In a long rush most entries never become rows, because as many as the log keeps have
-/// come after them: then their file is simply written over.
+/// come after them: then their file is simply emptied.
 final class Journal: Sendable {
     private let directory: String
     private let name: String
@@ -23,7 +23,7 @@ final class Journal: Sendable {
     static let longestDelay = Duration.seconds(10)
 
     /// What the names of its files begin with.
-    private static let prefix = "journal-"
+    static let prefix = "journal-"
 
     /// Its files are made in `directory` when they are needed.
     init(in directory: String) {
@@ -44,14 +44,15 @@ final class Journal: Sendable {
         return try result.get()
     }
 
-    /// Hands over a file whose entries are to become rows now, but for the first so many, which nobody needs.
+    /// Hands over a file, and which of its entries are to become rows now.
     ///
     /// Nil when there are none, or in the middle of a rush unless it `isEnd`.
-    func take(keeping kept: Int, at now: Timestamp, isEnd: Bool) -> (file: JournalFile, skipped: Int)? {
+    func take(keeping kept: Int, at now: Timestamp, isEnd: Bool) -> (file: JournalFile, entries: Range<Int>)?
+    {
         state.withLockedValue { state in
             guard let since = state.since, !state.isTaken else { return nil }
-            // A clock may have been set back.
-            let isOver = now >= state.lastAppend + Self.quiet || now < since
+            // A clock may have been set back. What comes while this goes on is a moment ahead of `now`.
+            let isOver = now >= state.lastAppend + Self.quiet || now < state.lastAppend - Self.longestWait
             guard isEnd || isOver || now >= since + Self.longestWait else { return nil }
             return state.take(keeping: kept, at: now)
         }
@@ -71,7 +72,9 @@ final class Journal: Sendable {
     /// Removes its files, as far as all of their entries have become rows.
     func close() {
         state.withLockedValue { state in
-            guard state.since == nil, !state.isTaken else { return }
+            guard !state.isTaken, state.current?.isDone != false, state.former?.isDone != false else {
+                return
+            }
             state.current?.file.remove()
             state.former?.file.remove()
             state = State()
@@ -94,6 +97,12 @@ final class Journal: Sendable {
             }
         }
         let (first, second) = (try filling("a"), try filling("b"))
+        guard let first, let second else {
+            // Somebody took one for a file that was left. The next turn tries again.
+            first?.file.remove()
+            second?.file.remove()
+            return
+        }
         try Folder.sync(directory)
         (state.current, state.former) = (first, second)
     }
@@ -130,7 +139,7 @@ extension Journal {
             return true
         }
 
-        mutating func take(keeping kept: Int, at now: Timestamp) -> (JournalFile, Int)? {
+        mutating func take(keeping kept: Int, at now: Timestamp) -> (JournalFile, Range<Int>)? {
             skipExcess(kept)
             if former?.isDone == true { changeFiles(at: now) }
             skipExcess(kept)
@@ -139,7 +148,7 @@ extension Journal {
                 return nil
             }
             isTaken = true
-            return (former.file, former.done)
+            return (former.file, former.done..<former.count)
         }
 
         /// Passes over what is older than as many as are needed.
@@ -148,8 +157,9 @@ extension Journal {
             self.former?.done = max(former.done, min(former.count, former.count + current.count - kept))
         }
 
-        /// Writes over the former file from here on.
+        /// Writes to the former file from here on, of which nobody needs anything any more.
         private mutating func changeFiles(at now: Timestamp) {
+            former?.file.cut(at: 0)
             let epoch = max(now.microseconds, (current?.epoch ?? 0) + 1)
             (current, former) = (former, current)
             current = current.map { Filling(file: $0.file, epoch: epoch) }

@@ -3,8 +3,7 @@
 internal import Glibc
 internal import POSIX
 
-/// A file of a journal: frames one after the other, written over from the beginning once nobody needs them any more, for
-/// to write what has a place on the disk is quicker than to make a file grow.
+/// A file of a journal: frames one after the other, until it is emptied.
 ///
 /// Whoever has it open holds its lock: what nobody holds was left by a process that was killed.
 final class JournalFile: Sendable {
@@ -51,6 +50,19 @@ final class JournalFile: Sendable {
     /// Cuts off what was written behind `end`, as far as that goes.
     func cut(at end: Int64) { _ = ftruncate(lock.descriptor, off_t(end)) }
 
+    /// Forgets what is in it, durably: a file that is left by a process that was killed is made rows of.
+    func empty() throws(SystemError) {
+        cut(at: 0)
+        try sync()
+    }
+
     /// Removes the file; nobody else may have the name meanwhile, for the lock is held.
     func remove() { unsafe unlink(path) }
+
+    /// Gives the file a name under which nobody looks for it, and returns that.
+    func setAside() throws(SystemError) -> String {
+        let aside = "\(path.replacing(Journal.prefix, with: "damaged-journal-"))"
+        try systemCall("renaming '\(path)' to '\(aside)'") { unsafe rename(path, aside) }
+        return aside
+    }
 }

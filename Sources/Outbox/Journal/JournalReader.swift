@@ -23,6 +23,11 @@ struct JournalReader {
         try nextBytes().flatMap { LogEntry($0) }
     }
 
+    /// Whether there is more behind the last entry that could be read.
+    ///
+    /// After a power failure that may be half of what nobody was told of.
+    var isCutShort: Bool { !bytes.isEmpty }
+
     /// Passes over the next entry, if there is one.
     mutating func skip() throws(SystemError) -> Bool { try nextBytes() != nil }
 

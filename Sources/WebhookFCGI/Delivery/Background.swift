@@ -144,7 +144,7 @@ private func maintain(_ service: Service, _ maintenance: OutboxMaintenance) asyn
     var activity = ActivityMeter()
     var hasMore = false
     while !Task.isCancelled {
-        tidy(&adopting, service) { () throws(OutboxError) in try maintenance.adopt() }
+        tidy(&adopting, service) { () throws(OutboxError) in try maintenance.adopt(at: .now()) }
         // Under load there is always more to remove.
         if !hasMore { try? await Task.sleep(for: .seconds(1)) }
         tidy(&feeding, service) { () throws(OutboxError) in try maintenance.feed(at: .now()) }
