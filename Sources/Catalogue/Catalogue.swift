@@ -94,23 +94,28 @@ extension Catalogue {
         _ failures: inout [CatalogueObject: CatalogueFailure]
     ) async throws(CatalogueFailure) {
         let entries = try doomed(by: changes).filter { failures[$0.object] == nil }
-        guard !entries.isEmpty else { return }
-        let refused = await sink.delete(entries.map(\.key))
-        for (index, failure) in refused { failures[entries[index].object] = failure }
-        let gone = entries.indices.filter { refused[$0] == nil }.map { entries[$0] }
-        try ledger.forget(gone)
+        // What depends on an object that Harbor still has goes on being there, too.
+        for isGone in [true, false] {
+            let entries = entries.filter { changes.gone.contains($0.object) == isGone }
+            guard !entries.isEmpty else { continue }
+            let refused = await sink.delete(entries.map(\.key), withDependents: isGone)
+            for (index, failure) in refused { failures[entries[index].object] = failure }
+            try ledger.forget(entries.indices.filter { refused[$0] == nil }.map { entries[$0] })
+        }
     }
 
-    /// What was sent for the objects and is not any more, and what the mapping says there must not be.
+    /// What was sent for the objects and is not any more, and of objects that are gone what the mapping makes of them.
     ///
-    /// Nothing of it is what another object has made meanwhile.
+    /// Nothing of it is what another object has made meanwhile, or what another receiver may have made: of an object that
+    /// Harbor has, only what this one has sent.
     func doomed(by changes: Changes) throws(CatalogueFailure) -> [LedgerEntry] {
         let kept = Set(changes.upserts.map(\.entity.key))
         let sent = try ledger.entities(of: changes.settled).filter { !kept.contains($0.key) }
         let remembered = Set(sent.map(\.object))
-        // Of what is gone the memory knows best, where it knows anything.
-        let named = changes.deletes.filter { !kept.contains($0.key) }.filter { entry in
-            !(changes.gone.contains(entry.object) && remembered.contains(entry.object))
+        let named = changes.deletes.filter { entry in
+            // The memory knows best, where it knows anything.
+            changes.gone.contains(entry.object) && !remembered.contains(entry.object)
+                && !kept.contains(entry.key)
         }
         let others = try ledger.known(among: named.map(\.key)).subtracting(sent.map(\.key))
         var seen = Set(sent.map(\.key))

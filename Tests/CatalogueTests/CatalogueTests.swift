@@ -29,8 +29,10 @@ import Testing
             }
         }
 
-        func delete(_ keys: [Entity.Key]) async -> [Int: CatalogueFailure] {
-            each(keys, "delete") { state, index in state.entities[keys[index]] = nil }
+        func delete(_ keys: [Entity.Key], withDependents: Bool) async -> [Int: CatalogueFailure] {
+            each(keys, withDependents ? "delete" : "delete alone") { state, index in
+                state.entities[keys[index]] = nil
+            }
         }
 
         private func each(
@@ -162,6 +164,26 @@ import Testing
         try await with { _, world, catalogue in
             #expect(await catalogue.update(objects("p/a@\(Self.digest)")) == [:])
             #expect(world.state.withLockedValue { $0.steps } == ["delete [\"p/a@\(Self.digest)\"]"])
+        }
+    }
+
+    @Test func `Of what Harbor has only what was sent from here is deleted, and nothing that depends on it`()
+        async throws
+    {
+        try await with(Self.definition(".digest", ".tags != null")) { harbor, world, catalogue in
+            let artifact = "p/a@\(Self.digest)"
+            // Another receiver of the same catalogue may show it.
+            harbor.push(artifact)
+            #expect(await catalogue.update(objects(artifact)) == [:])
+            #expect(world.state.withLockedValue { $0.steps } == [])
+            harbor.push(artifact, tags: ["one"])
+            #expect(await catalogue.update(objects(artifact)) == [:])
+            harbor.push(artifact)
+            #expect(await catalogue.update(objects(artifact)) == [:])
+            #expect(
+                world.state.withLockedValue { $0.steps.last } == "delete alone [\"\(Self.digest)\"]"
+            )
+            #expect(world.identifiers == [])
         }
     }
 

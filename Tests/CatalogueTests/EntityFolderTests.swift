@@ -28,8 +28,11 @@ import Testing
         let entity = Entity(key("a/b@sha256:1"), title: "b", properties: ["n": JSONText("1")])
         #expect(await sink.upsert([entity]).isEmpty)
         #expect(folder.read("catalogue/image/a%2fb@sha256%3a1.json") == entity.document)
-        #expect(await sink.delete([entity.key]).isEmpty)
-        #expect(await sink.delete([entity.key, key("x", "never")]).isEmpty, "there is none any more")
+        #expect(await sink.delete([entity.key], withDependents: true).isEmpty)
+        #expect(
+            await sink.delete([entity.key, key("x", "never")], withDependents: true).isEmpty,
+            "there is none any more"
+        )
         #expect(folder.entries(below: "catalogue") == [".lock", "image"])
     }
 
@@ -89,7 +92,7 @@ import Testing
         let escaped = EntityFile.escaped(name)
         #expect(files == ["\(escaped)/\(escaped).json"])
         #expect(folder.files().count == 2)
-        #expect(await sink.delete([entity.key]).isEmpty)
+        #expect(await sink.delete([entity.key], withDependents: true).isEmpty)
         #expect(folder.files(below: "catalogue") == [".lock"])
     }
 
@@ -105,7 +108,7 @@ import Testing
         let failures = await upsert(["a", "b", "c"])
         #expect(failures.keys.sorted() == [1] && failures[1]?.isForever == false)
         #expect(failures[1]?.description.contains("b.json': Is a directory (EISDIR)") == true)
-        #expect(await sink.delete([key("a"), key("b")]).keys.sorted() == [1])
+        #expect(await sink.delete([key("a"), key("b")], withDependents: true).keys.sorted() == [1])
     }
 
     @Test func `A directory that cannot be made fails everything`() async throws {

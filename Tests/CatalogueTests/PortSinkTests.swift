@@ -46,7 +46,7 @@ import Testing
             #expect(await sink.upsert(entities).isEmpty)
             #expect(server.with { $0.entities["harborRepository"]?.count } == 45)
             let keys = (0..<230).map { Entity.Key(blueprint: "harborRepository", identifier: "a/r\($0)") }
-            #expect(await sink.delete(keys).isEmpty)
+            #expect(await sink.delete(keys, withDependents: true).isEmpty)
             #expect(server.with { $0.entities["harborRepository"]?.isEmpty } == true)
             #expect(server.with { $0.batches } == [20, 20, 5, 100, 100, 30])
             #expect(server.with { $0.tokenCount } == 1)
@@ -160,9 +160,9 @@ import Testing
     @Test func `What is not there is deleted, if it is Port that says so`() async throws {
         try await withServer { server in
             let keys = (0..<2).map { Entity.Key(blueprint: "gone", identifier: "\($0)") }
-            #expect(try await server.sink().delete(keys).isEmpty)
+            #expect(try await server.sink().delete(keys, withDependents: true).isEmpty)
             server.with { $0.answers = [.reply(404, "<html>")] }
-            let failures = try await server.sink().delete(keys)
+            let failures = try await server.sink().delete(keys, withDependents: true)
             #expect(failures.count == 2 && failures.values.allSatisfy { !$0.isForever })
         }
     }

@@ -77,7 +77,8 @@ extension PortServer.State {
             ["upsert": "true", "merge": "true", "create_missing_related_entities": "true"]
         ):
             return upsert(request, blueprint)
-        case (["bulk", "entities", "delete"], ["delete_dependents": "true"]):
+        case (["bulk", "entities", "delete"], ["delete_dependents": "true"]),
+            (["bulk", "entities", "delete"], ["delete_dependents": "false"]):
             return delete(request, blueprint)
         default: return refuse(request, 400, "no such place: \(request.target)")
         }

@@ -47,7 +47,10 @@ final class Evaluator: @unchecked Sendable {
             Self.problem(expression.text).map { expression.problem($0) }
         }
         guard problems.isEmpty else { throw MappingError(invalid: problems) }
-        let result = queue.sync { Result { () throws(MappingError) in _ = try self.running() } }
+        let result = queue.sync {
+            defer { watch() }
+            return Result { () throws(MappingError) in _ = try self.running() }
+        }
         try result.get()
     }
 

@@ -23,7 +23,8 @@ package final class EntityFolder: EntitySink {
         await each(entities.map { .write($0.key, Array($0.document.utf8)) })
     }
 
-    package func delete(_ keys: [Entity.Key]) async -> [Int: CatalogueFailure] {
+    /// A folder knows of no dependents.
+    package func delete(_ keys: [Entity.Key], withDependents: Bool) async -> [Int: CatalogueFailure] {
         await each(keys.map { .remove($0) })
     }
 

@@ -9,8 +9,9 @@ package protocol EntitySink: Sendable {
     /// - Returns: what did not work, by index.
     func upsert(_ entities: [Entity]) async -> [Int: CatalogueFailure]
 
-    /// Makes sure that there are no such entities; that there were none is no failure.
+    /// Makes sure that there are no such entities, and on request none that depend on them; that there were none is no
+    /// failure.
     ///
     /// - Returns: what did not work, by index.
-    func delete(_ keys: [Entity.Key]) async -> [Int: CatalogueFailure]
+    func delete(_ keys: [Entity.Key], withDependents: Bool) async -> [Int: CatalogueFailure]
 }

@@ -13,7 +13,7 @@ struct PortBatch: Sendable {
 
     enum Work: Sendable, Hashable {
         case upsert
-        case delete
+        case delete(withDependents: Bool)
 
         /// How many Port takes at once.
         var limit: Int { self == .upsert ? 20 : 100 }
@@ -93,8 +93,11 @@ struct PortBatch: Sendable {
                 ["entities", "bulk"],
                 query: [("upsert", "true"), ("merge", "true"), ("create_missing_related_entities", "true")]
             )
-        case .delete:
-            blueprint.appending(["bulk", "entities", "delete"], query: [("delete_dependents", "true")])
+        case .delete(let withDependents):
+            blueprint.appending(
+                ["bulk", "entities", "delete"],
+                query: [("delete_dependents", "\(withDependents)")]
+            )
         }
     }
 }

@@ -27,13 +27,13 @@ enum PortOutcome: Sendable {
         case 200...299: self.init(success: batch, answer.status, port, retry)
         case 401: self = .away(retry("; it refuses a token that it has just given"))
         case 403: self = .failed(retry("; the credentials need a role that may do this"))
-        case 404 where batch.work == .delete && port.error == "not_found":
+        case 404 where batch.work != .upsert && port.error == "not_found":
             // Port itself says so, and nothing in between: which of many is not there, smaller calls tell.
             self = batch.halves.map { .split($0) } ?? .done([:])
         case 404: self = .failed(retry(batch.missingBlueprint))
         case 413: self = batch.halves.map { .split($0) } ?? PortOutcome(tooLarge: batch)
         // Which one is to blame, smaller calls tell.
-        case 400, 422: self = batch.halves.map { .split($0) } ?? .failed(retry(batch.disagreement))
+        case 400, 409, 422: self = batch.halves.map { .split($0) } ?? .failed(retry(batch.disagreement))
         case 408, 429, 503: self = .away(retry(""))
         default: self = .failed(retry(""))
         }

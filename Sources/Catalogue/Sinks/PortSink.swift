@@ -38,9 +38,9 @@ package struct PortSink: EntitySink {
         )
     }
 
-    package func delete(_ keys: [Entity.Key]) async -> [Int: CatalogueFailure] {
+    package func delete(_ keys: [Entity.Key], withDependents: Bool) async -> [Int: CatalogueFailure] {
         await send(
-            .delete,
+            .delete(withDependents: withDependents),
             keys.enumerated().map { index, key in
                 let json = JSONText(quoting: key.identifier).description
                 return (key.blueprint, PortBatch.Item(index: index, identifier: key.identifier, json: json))
