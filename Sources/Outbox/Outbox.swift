@@ -156,7 +156,7 @@ extension Outbox {
         let plan: TurnPlan? = try file.withIdentity { queue, identity in
             guard identity == memory.identity else { return nil }
             return try queue.unsafeRead { database in
-                try memory.waiting.follow(database)
+                if try memory.waiting.follow(database) { try memory.catchUp(database, since: limit) }
                 return try TurnPlan(records, at: now) {
                     memory.repetitions.first($0, since: limit)
                 } request: {

@@ -48,8 +48,13 @@ struct WaitingRefreshes {
     }
 
     /// Takes note of the file's version; what is looked at afterwards is at least as new.
-    mutating func follow(_ database: Database) throws {
+    ///
+    /// - Returns: Whether another connection has changed it.
+    @discardableResult
+    mutating func follow(_ database: Database) throws -> Bool {
+        let before = version
         try HotStatement("PRAGMA data_version", database).run { version = $0.integer(0) }
+        return version != before
     }
 
     /// What an event at `now` makes of the refresh of `target`; nil where none is known that has not begun.

@@ -119,6 +119,14 @@ import Testing
         #expect(try push(71..<72, at: 3, in: open()) == [.repetition(of: id(71))])
     }
 
+    @Test func `In a rush a repetition of what another process has accepted is recognised`() throws {
+        let (outbox, other) = (open(), open())
+        try push(0..<40, at: 0, in: outbox)
+        try push(40..<80, at: 0.05, in: outbox)
+        #expect(try push(500..<501, at: 0.06, in: other) != [])
+        #expect(try push(500..<501, at: 0.07, in: outbox) == [.repetition(of: id(500))])
+    }
+
     @Test func `A refresh that has begun is no refresh for what comes later`() throws {
         let outbox = open()
         try push(0..<40, at: 0, in: outbox)
