@@ -10,11 +10,13 @@ extension OutboxMaintenance {
         let journal = outbox.journal
         // One file that was left over, and one that was written since; what comes meanwhile waits for the next time.
         for _ in 0..<2 {
-            guard let (former, entries) = journal.take(keeping: kept, at: now, isEnd: isEnd) else { break }
-            // What has become rows before an error does so no second time.
-            var done = entries.lowerBound
-            defer { journal.giveBack(done: done) }
-            try file.withConnection { queue in
+            let isFed = try file.withConnection { queue in
+                guard let (former, entries) = try journal.take(keeping: kept, at: now, isEnd: isEnd) else {
+                    return true
+                }
+                // What has become rows before an error does so no second time.
+                var done = entries.lowerBound
+                defer { journal.giveBack(done: done) }
                 let missing = try queue.insert(former, entries) { _ in
                     true
                 } written: { count, places in
@@ -29,7 +31,9 @@ extension OutboxMaintenance {
                         "'\(former.path)': \(missing) deliveries of a rush cannot be read any more, the log lacks them"
                     )
                 }
+                return false
             }
+            if isFed { break }
         }
         if isEnd { journal.close() }
     }

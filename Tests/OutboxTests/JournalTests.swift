@@ -185,7 +185,7 @@ import Testing
         #expect(try push(60..<61, at: 1, in: next) == [.repetition(of: id(60))])
     }
 
-    @Test(arguments: [1, 100, 300]) func `What a power failure has cut off ends a journal`(bytes: Int) throws
+    @Test(arguments: [25, 100, 300]) func `What a power failure has cut off ends a journal`(bytes: Int) throws
     {
         var outbox: Outbox? = open()
         try push(0..<40, at: 0, in: #require(outbox))
@@ -201,14 +201,17 @@ import Testing
         #expect(found.count < 80 && found.count > 70)
     }
 
-    @Test func `An entry that the disk has changed ends a journal`() throws {
+    /// In the text of an entry, or in the mark of a frame.
+    @Test(arguments: [#"{"n":""#, "WFJ1"])
+    func `An entry that the disk has changed ends a journal`(place: String) throws {
         var outbox: Outbox? = open()
         try push(0..<40, at: 0, in: #require(outbox))
         try push(40..<80, at: 0.05, in: #require(outbox))
         outbox = nil
         let name = try #require(journals.max { size($0) < size($1) })
         var bytes = Array(try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/\(name)")))
-        bytes[bytes.count / 2] ^= 1
+        let middle = try #require(bytes[(bytes.count / 2)...].firstRange(of: Array(place.utf8)))
+        bytes[middle.lowerBound] ^= 1
         try folder.write(bytes, to: name)
         let next = open()
         try OutboxMaintenance(next).adopt(at: second(1))
@@ -294,13 +297,13 @@ import Testing
         try push(40..<80, at: 0.05, in: outbox)
         // As if it came while the first was inserted, which goes on in a rush for ever.
         let (file, entries) = try #require(
-            outbox.journal.take(keeping: 10_000, at: second(5.1), isEnd: false)
+            try outbox.journal.take(keeping: 10_000, at: second(5.1), isEnd: false)
         )
         try push(80..<120, at: 5.15, in: outbox)
         try push(120..<160, at: 5.16, in: outbox)
         outbox.journal.giveBack(done: entries.upperBound)
         #expect(entries == 0..<40)
-        #expect(outbox.journal.take(keeping: 10_000, at: second(5.1), isEnd: false)?.file.path == nil)
+        #expect(try outbox.journal.take(keeping: 10_000, at: second(5.1), isEnd: false)?.file.path == nil)
         _ = file
         try maintenance.feed(at: second(5.2))
         #expect(try logged(outbox).count < 160)
@@ -347,6 +350,24 @@ import Testing
         try push(1100..<1110, at: 4.05, in: outbox)
         try maintenance.feed(at: second(5))
         #expect(try logged(outbox) == ids(0..<1110))
+    }
+
+    @Test func `What a use of a file before has left is none of the entries of a killed process`() throws {
+        var outbox: Outbox? = open(keeping: 50)
+        try push(0..<40, at: 0, in: #require(outbox))
+        // Of a file, each use is of another length.
+        for turn in 1..<12 {
+            let ids = (turn * 40)..<(turn * 40 + 40)
+            try push(ids, at: 0.01 * Double(turn), in: #require(outbox), body: 2000 / turn)
+        }
+        outbox = nil
+        let next = open(keeping: 50)
+        try OutboxMaintenance(next).adopt(at: second(1))
+        let found = try logged(next)
+        #expect(found.suffix(50) == ids(430..<480)[...])
+        #expect(Set(found).count == found.count)
+        #expect(journals.isEmpty)
+        #expect(!folder.entries().contains { $0.hasPrefix("damaged-journal-") })
     }
 
     private func size(_ name: String) -> Int { (try? FileStatus(of: "\(folder.path)/\(name)"))?.size ?? 0 }

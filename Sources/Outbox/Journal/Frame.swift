@@ -3,6 +3,7 @@
 /// What stands before each entry of a journal.
 ///
 /// An entry is there when its head says so and its checksum is right: what a power failure has left half-written is none.
+/// Behind the last stands a frame without an entry, and then what a use before has left.
 struct Frame {
     /// Which use of the file it belongs to: the time when that began, in microseconds.
     let epoch: Int64
@@ -18,6 +19,12 @@ struct Frame {
 
     /// The first of them say that these are frames, and of which version.
     private static let mark: UInt32 = 0x314A_4657
+
+    /// Adds the frame that ends a use.
+    static func appendEnd(to bytes: inout [UInt8], _ epoch: Int64) { append(to: &bytes, epoch) { _ in } }
+
+    /// Whether it ends the use to which `epoch` belongs.
+    func isEnd(of epoch: Int64?) -> Bool { length == 0 && self.epoch == epoch && isWhole([]) }
 
     /// Adds a frame and what `write` adds to `bytes`.
     static func append(to bytes: inout [UInt8], _ epoch: Int64, write: (inout [UInt8]) -> Void) {

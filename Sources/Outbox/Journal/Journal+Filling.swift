@@ -20,7 +20,10 @@ extension Journal {
         /// Of each file, in bytes.
         private static let limit = Int64(Frame.longestEntry)
 
-        init(file: JournalFile, epoch: Int64) { (self.file, self.epoch) = (file, epoch) }
+        init(file: JournalFile, epoch: Int64) throws(SystemError) {
+            try file.begin(epoch)
+            (self.file, self.epoch) = (file, epoch)
+        }
 
         /// What is written at a time, in bytes: a larger buffer would stay in memory.
         private static let piece = 64 << 10
@@ -35,7 +38,9 @@ extension Journal {
                 bytes.reserveCapacity(Self.piece + Self.piece / 4)
                 for (index, entry) in entries.enumerated() {
                     Frame.append(to: &bytes, epoch) { entry.write(to: &$0) }
-                    guard bytes.count >= Self.piece || index == entries.count - 1 else { continue }
+                    let isLast = index == entries.count - 1
+                    guard bytes.count >= Self.piece || isLast else { continue }
+                    if isLast { Frame.appendEnd(to: &bytes, epoch) }
                     guard offset + Int64(bytes.count) <= Self.limit else {
                         file.cut(at: end)
                         return false
@@ -49,7 +54,7 @@ extension Journal {
                 file.cut(at: end)
                 throw error
             }
-            end = offset
+            end = offset - Int64(Frame.size)
             count += entries.count
             return true
         }

@@ -7,7 +7,7 @@ internal import POSIX
 ///
 /// To append the entries of a turn and sync them costs far less than a transaction. Two files take turns: while one is
 /// brought into the log the other is written. In a long rush most entries never become rows, because as many as the log keeps have
-/// come after them: then their file is simply emptied.
+/// come after them: then their file is simply used anew.
 final class Journal: Sendable {
     private let directory: String
     private let name: String
@@ -47,15 +47,21 @@ final class Journal: Sendable {
     /// Hands over a file, and which of its entries are to become rows now.
     ///
     /// Nil when there are none, or in the middle of a rush unless it `isEnd`.
-    func take(keeping kept: Int, at now: Timestamp, isEnd: Bool) -> (file: JournalFile, entries: Range<Int>)?
-    {
-        state.withLockedValue { state in
-            guard let since = state.since, !state.isTaken else { return nil }
-            // A clock may have been set back. What comes while this goes on is a moment ahead of `now`.
-            let isOver = now >= state.lastAppend + Self.quiet || now < state.lastAppend - Self.longestWait
-            guard isEnd || isOver || now >= since + Self.longestWait else { return nil }
-            return state.take(keeping: kept, at: now)
+    func take(
+        keeping kept: Int,
+        at now: Timestamp,
+        isEnd: Bool
+    ) throws(SystemError) -> (file: JournalFile, entries: Range<Int>)? {
+        let result = state.withLockedValue { state in
+            Result { () throws(SystemError) -> (JournalFile, Range<Int>)? in
+                guard let since = state.since, !state.isTaken else { return nil }
+                // A clock may have been set back. What comes while this goes on is a moment ahead of `now`.
+                let isOver = now >= state.lastAppend + Self.quiet || now < state.lastAppend - Self.longestWait
+                guard isEnd || isOver || now >= since + Self.longestWait else { return nil }
+                return try state.take(keeping: kept, at: now)
+            }
         }
+        return try result.get()
     }
 
     /// Gets the file back, of which the first `done` entries are not needed any more.
@@ -63,9 +69,8 @@ final class Journal: Sendable {
         state.withLockedValue { state in
             state.isTaken = false
             state.former?.done = done
-            if state.former?.isDone == true {
-                state.since = state.current.flatMap { $0.isDone ? nil : state.lastAppend }
-            }
+            guard state.former?.isDone == true else { return }
+            if state.current?.isDone == true { state.rest() } else { state.since = state.lastAppend }
         }
     }
 
@@ -92,9 +97,8 @@ final class Journal: Sendable {
 
     private func makeFiles(_ state: inout State, at now: Timestamp) throws(SystemError) {
         func filling(_ ending: String) throws(SystemError) -> Filling? {
-            try JournalFile(at: "\(directory)/\(name)-\(ending)").map {
-                Filling(file: $0, epoch: now.microseconds)
-            }
+            guard let file = try JournalFile(at: "\(directory)/\(name)-\(ending)") else { return nil }
+            return try Filling(file: file, epoch: now.microseconds)
         }
         let (first, second) = (try filling("a"), try filling("b"))
         guard let first, let second else {
@@ -127,10 +131,10 @@ extension Journal {
             at now: Timestamp
         ) throws(SystemError) -> Bool {
             // All before is older than as many as are needed.
-            if let current, current.count >= kept, !isTaken { changeFiles(at: now) }
+            if let current, current.count >= kept, !isTaken { try changeFiles(at: now) }
             var isWritten = try current?.append(entries) ?? false
             if !isWritten, !isTaken, former?.isDone == true {
-                changeFiles(at: now)
+                try changeFiles(at: now)
                 isWritten = try current?.append(entries) ?? false
             }
             guard isWritten else { return false }
@@ -139,12 +143,15 @@ extension Journal {
             return true
         }
 
-        mutating func take(keeping kept: Int, at now: Timestamp) -> (JournalFile, Range<Int>)? {
+        mutating func take(
+            keeping kept: Int,
+            at now: Timestamp
+        ) throws(SystemError) -> (JournalFile, Range<Int>)? {
             skipExcess(kept)
-            if former?.isDone == true { changeFiles(at: now) }
+            if former?.isDone == true { try changeFiles(at: now) }
             skipExcess(kept)
             guard let former, !former.isDone else {
-                since = nil
+                rest()
                 return nil
             }
             isTaken = true
@@ -158,11 +165,17 @@ extension Journal {
         }
 
         /// Writes to the former file from here on, of which nobody needs anything any more.
-        private mutating func changeFiles(at now: Timestamp) {
+        private mutating func changeFiles(at now: Timestamp) throws(SystemError) {
+            guard let current, let former else { return }
+            let epoch = max(now.microseconds, current.epoch + 1)
+            (self.current, self.former) = (try Filling(file: former.file, epoch: epoch), current)
+        }
+
+        /// Gives back the space: no entry may still have to become a row.
+        mutating func rest() {
+            since = nil
+            current?.file.cut(at: 0)
             former?.file.cut(at: 0)
-            let epoch = max(now.microseconds, (current?.epoch ?? 0) + 1)
-            (current, former) = (former, current)
-            current = current.map { Filling(file: $0.file, epoch: epoch) }
         }
     }
 }

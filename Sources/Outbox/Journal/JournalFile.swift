@@ -3,7 +3,7 @@
 internal import Glibc
 internal import POSIX
 
-/// A file of a journal: frames one after the other, until it is emptied.
+/// A file of a journal: frames one after the other, until another use of it begins.
 ///
 /// Whoever has it open holds its lock: what nobody holds was left by a process that was killed.
 final class JournalFile: Sendable {
@@ -50,9 +50,18 @@ final class JournalFile: Sendable {
     /// Cuts off what was written behind `end`, as far as that goes.
     func cut(at end: Int64) { _ = ftruncate(lock.descriptor, off_t(end)) }
 
+    /// Begins a use of it, in which nothing is yet.
+    ///
+    /// The file stays as long as it is: to write over what is there costs a disk half of what it costs to make a file longer.
+    func begin(_ epoch: Int64) throws(SystemError) {
+        var bytes: [UInt8] = []
+        Frame.appendEnd(to: &bytes, epoch)
+        try write(bytes, at: 0)
+    }
+
     /// Forgets what is in it, durably: a file that is left by a process that was killed is made rows of.
     func empty() throws(SystemError) {
-        cut(at: 0)
+        try begin(0)
         try sync()
     }
 

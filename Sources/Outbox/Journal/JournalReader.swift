@@ -23,16 +23,16 @@ struct JournalReader {
         try nextBytes().flatMap { LogEntry($0) }
     }
 
-    /// Whether there is more behind the last entry that could be read.
+    /// Whether there is something else than an end behind the last entry that could be read.
     ///
     /// After a power failure that may be half of what nobody was told of.
-    var isCutShort: Bool { !bytes.isEmpty }
+    var isCutShort: Bool { !bytes.isEmpty && Frame(bytes)?.isEnd(of: epoch) != true }
 
     /// Passes over the next entry, if there is one.
     mutating func skip() throws(SystemError) -> Bool { try nextBytes() != nil }
 
     private mutating func nextBytes() throws(SystemError) -> ArraySlice<UInt8>? {
-        guard let frame = try frame(), frame.epoch == epoch else { return nil }
+        guard let frame = try frame(), frame.epoch == epoch, frame.length > 0 else { return nil }
         try fill(Frame.size + frame.length)
         let entry = bytes.dropFirst(Frame.size).prefix(frame.length)
         guard frame.isWhole(entry) else { return nil }
