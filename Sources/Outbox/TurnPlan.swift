@@ -24,6 +24,8 @@ struct TurnPlan {
         request: (Target) throws -> WaitingRefreshes.Waiting?
     ) rethrows {
         due = now
+        commitments.reserveCapacity(records.count)
+        entries.reserveCapacity(records.count)
         for record in records {
             let key = record.repetitionKey.map(RepetitionKey.init)
             if let key, let id = find(key) ?? fresh[key] {

@@ -16,8 +16,7 @@ struct JSONText {
 
     /// Adds text as it is.
     mutating func append(_ text: String) {
-        var text = text
-        text.withUTF8 { unsafe bytes.append(contentsOf: $0) }
+        unsafe text.withBytes { unsafe bytes.append(contentsOf: $0) }
     }
 
     /// Adds bytes as they are.
@@ -32,8 +31,7 @@ struct JSONText {
 
     /// Adds what is a part of a string.
     mutating func append(escaped text: String) {
-        var text = text
-        text.withUTF8 { unsafe appendEscaped($0) }
+        unsafe text.withBytes { unsafe appendEscaped($0) }
     }
 
     /// Adds what is a part of a string, in UTF-8.
@@ -56,6 +54,14 @@ struct JSONText {
             start = index + UTF8.width(scalar)
         }
         unsafe bytes.append(contentsOf: text[start...])
+    }
+}
+
+extension String {
+    /// Calls `body` with the UTF-8 where it is; `withUTF8` would first make a copy that it may change.
+    fileprivate func withBytes(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+        if unsafe utf8.withContiguousStorageIfAvailable(body) != nil { return }
+        unsafe Array(utf8).withUnsafeBufferPointer(body)
     }
 }
 

@@ -4,7 +4,9 @@ package import Handlers
 package import Subscriptions
 
 /// A configured endpoint.
-package struct Receiver: Sendable {
+///
+/// Every delivery carries the one it came to from hand to hand: one reference, not a copy of each field.
+package final class Receiver: Sendable {
     /// Empty for a cluster's receiver.
     package let project: String
     package let name: String
@@ -24,20 +26,20 @@ package struct Receiver: Sendable {
     package var url: String { origin + path }
 
     /// The path that follows from ``previousSecret``; as secret as ``path``.
-    package internal(set) var previousPath: String?
+    package let previousPath: String?
 
     /// What is registered with senders that have not changed yet.
     package var previousURL: String? { previousPath.map { origin + $0 } }
 
     /// Further paths, on which Kargo's own server answers for it; as secret as ``path``.
-    package internal(set) var kargoPaths: [String]
+    package let kargoPaths: [String]
     private let origin: String
 
     /// Nil for one that refreshes Warehouses.
     package let catalogue: CatalogueConfiguration?
 
     /// Its place among the receivers of its snapshot.
-    package internal(set) var index = 0
+    package let index: Int
 
     package init(
         baseURL: BaseURL,
@@ -70,6 +72,30 @@ package struct Receiver: Sendable {
         self.path = paths.current
         previousPath = paths.previous
         self.kargoPaths = kargoPaths.filter { $0 != paths.current && $0 != paths.previous }
+        index = 0
+    }
+
+    /// The same receiver at another place.
+    convenience init(_ receiver: Receiver, at index: Int) {
+        self.init(receiver, receiver.previousPath, receiver.kargoPaths, index)
+    }
+
+    /// The same receiver without further paths that are among `shared`.
+    convenience init(_ receiver: Receiver, without shared: [String]) {
+        self.init(
+            receiver,
+            receiver.previousPath.flatMap { shared.contains($0) ? nil : $0 },
+            receiver.kargoPaths.filter { !shared.contains($0) },
+            receiver.index
+        )
+    }
+
+    private init(_ receiver: Receiver, _ previousPath: String?, _ kargoPaths: [String], _ index: Int) {
+        (project, name, provider, title) =
+            (receiver.project, receiver.name, receiver.provider, receiver.title)
+        (secret, previousSecret) = (receiver.secret, receiver.previousSecret)
+        (path, origin, catalogue) = (receiver.path, receiver.origin, receiver.catalogue)
+        (self.previousPath, self.kargoPaths, self.index) = (previousPath, kargoPaths, index)
     }
 
     /// Every path at which it answers.

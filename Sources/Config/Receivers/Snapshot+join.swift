@@ -204,9 +204,8 @@ private func withoutSharedPaths(
     return joined.map { receiver, place in
         let shared = receiver.furtherPaths.filter { owners[$0] != 1 }
         guard !shared.isEmpty else { return receiver }
-        var receiver = receiver
-        if let previous = receiver.previousPath, shared.contains(previous) {
-            receiver.previousPath = nil
+        let own = Receiver(receiver, without: shared)
+        if own.previousPath != receiver.previousPath {
             problems.append(
                 place.warning(
                     "receiver '\(receiver.name)' has a previous URL that another one has too: "
@@ -214,9 +213,7 @@ private func withoutSharedPaths(
                 )
             )
         }
-        let own = receiver.kargoPaths.filter { !shared.contains($0) }
-        if own.count < receiver.kargoPaths.count {
-            receiver.kargoPaths = own
+        if own.kargoPaths != receiver.kargoPaths {
             problems.append(
                 place.warning(
                     "receiver '\(receiver.name)' has a path in its status that another one has too: "
@@ -224,6 +221,6 @@ private func withoutSharedPaths(
                 )
             )
         }
-        return receiver
+        return own
     }
 }

@@ -43,9 +43,8 @@ package struct Snapshot: Sendable {
     ) {
         hasCatalogues = receivers.contains { $0.catalogue != nil }
         self.unusable = unusable
-        var sorted = receivers.sorted { ($0.project, $0.name) < ($1.project, $1.name) }
-        for index in sorted.indices { sorted[index].index = index }
-        self.receivers = sorted
+        let sorted = receivers.sorted { ($0.project, $0.name) < ($1.project, $1.name) }
+        self.receivers = sorted.enumerated().map { Receiver($1, at: $0) }
         self.subscriptions = subscriptions
         self.warehouseCount = warehouseCount
         endpoints = Dictionary(

@@ -28,13 +28,16 @@ extension Journal {
         /// What is written at a time, in bytes: a larger buffer would stay in memory.
         private static let piece = 64 << 10
 
-        /// Writes all of `entries` durably, or none.
+        /// Writes all of `entries` durably, or none; `bytes` is where they are made.
         ///
         /// - Returns: Whether there was room for them.
-        mutating func append(_ entries: [LogEntry]) throws(SystemError) -> Bool {
+        mutating func append(
+            _ entries: [LogEntry],
+            making bytes: inout [UInt8]
+        ) throws(SystemError) -> Bool {
             var offset = end
             do throws(SystemError) {
-                var bytes: [UInt8] = []
+                bytes.removeAll(keepingCapacity: true)
                 bytes.reserveCapacity(Self.piece + Self.piece / 4)
                 for (index, entry) in entries.enumerated() {
                     Frame.append(to: &bytes, epoch) { entry.write(to: &$0) }

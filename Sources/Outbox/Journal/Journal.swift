@@ -118,6 +118,9 @@ extension Journal {
         var current: Filling?
         var former: Filling?
 
+        /// Where entries are made, in a rush: to allocate and free so much every turn costs more than to keep it.
+        private var bytes: [UInt8] = []
+
         /// Whether `former` is being brought into the log.
         var isTaken = false
 
@@ -132,10 +135,10 @@ extension Journal {
         ) throws(SystemError) -> Bool {
             // All before is older than as many as are needed.
             if let current, current.count >= kept, !isTaken { try changeFiles(at: now) }
-            var isWritten = try current?.append(entries) ?? false
+            var isWritten = try current?.append(entries, making: &bytes) ?? false
             if !isWritten, !isTaken, former?.isDone == true {
                 try changeFiles(at: now)
-                isWritten = try current?.append(entries) ?? false
+                isWritten = try current?.append(entries, making: &bytes) ?? false
             }
             guard isWritten else { return false }
             since = since ?? now
@@ -174,6 +177,7 @@ extension Journal {
         /// Gives back the space: no entry may still have to become a row.
         mutating func rest() {
             since = nil
+            bytes = []
             current?.file.cut(at: 0)
             former?.file.cut(at: 0)
         }

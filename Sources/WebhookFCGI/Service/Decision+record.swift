@@ -72,14 +72,26 @@ extension Decision {
     fileprivate func repetitionKey(_ receiver: Receiver, _ body: [UInt8]) -> [UInt8]? {
         guard !targets.isEmpty else { return nil }
         var hash = SHA256()
-        hash.update(data: Array(receiver.title.utf8))
-        hash.update(data: [0])
+        hash.update(receiver.title)
+        hash.update([0])
         if let identity = match?.event.identity ?? update?.identity {
-            hash.update(data: Array(identity.utf8))
+            hash.update(identity)
         } else {
-            hash.update(data: [0])
-            hash.update(data: body)
+            hash.update([0])
+            hash.update(body)
         }
         return Array(hash.finalize())
+    }
+}
+
+extension SHA256 {
+    /// Takes in the bytes where they are: as `Data`, or in another array, they would be copied first.
+    fileprivate mutating func update(_ bytes: [UInt8]) {
+        unsafe bytes.withUnsafeBytes { unsafe update(bufferPointer: $0) }
+    }
+
+    fileprivate mutating func update(_ text: String) {
+        var text = text
+        text.withUTF8 { unsafe update(bufferPointer: UnsafeRawBufferPointer($0)) }
     }
 }

@@ -28,8 +28,16 @@ struct DeliveryResponder: Responder {
         let state = service.state
         let decisions = decide(requests, state, DeliveryID(time: time), at: started)
         let turn = Turn(service, state, at: time, since: started)
-        let records = zip(requests, decisions).map { $0.record(of: $1, at: time, since: started) }
-        return turn.responses(to: decisions, records)
+        var (records, places): ([DeliveryRecord], [Int]) = ([], [])
+        records.reserveCapacity(requests.count)
+        for index in requests.indices {
+            guard let record = requests[index].record(of: decisions[index], at: time, since: started) else {
+                continue
+            }
+            records.append(record)
+            places.append(index)
+        }
+        return turn.responses(to: decisions, accepting: records, at: places)
     }
 
     private func decide(

@@ -30,28 +30,37 @@ struct Turn: Sendable {
         line = isLogged ? LogLine(settings.log.format, time: time, level: .info, message: "delivery") : nil
     }
 
-    func responses(to decisions: [Decision], _ records: [DeliveryRecord?]) -> [Response] {
+    /// `records` are those of the accepted deliveries, whose decisions are at `places`.
+    func responses(
+        to decisions: [Decision],
+        accepting records: [DeliveryRecord],
+        at places: [Int]
+    ) -> [Response] {
         // Written together, because every write(2) costs as much as several lines.
         var lines: [UInt8] = []
         defer { if !lines.isEmpty { service.log.write(lines) } }
-        let accepted = records.compactMap(\.self)
-        guard !accepted.isEmpty else {
-            return decisions.map { .now(finish($0, .nothing, &lines)) }
+        lines.reserveCapacity(decisions.count * Self.lineCapacity)
+        guard !records.isEmpty else {
+            return decisions.indices.map { .now(finish(decisions[$0], .nothing, &lines)) }
         }
         let committed = ContinuousClock.now
         do throws(OutboxError) {
-            let (commitments, idle, due) = try service.outbox.commit(accepted, at: time)
-            service.metrics.countCommit(of: accepted.count, after: committed.duration(to: .now))
-            var remaining = commitments[...]
+            let (commitments, idle, due) = try service.outbox.commit(records, at: time)
+            service.metrics.countCommit(of: records.count, after: committed.duration(to: .now))
             // Under load the deliverer is awake, or looks soon; to wake it every turn would cost more than it does.
-            defer { service.wakeDeliverers(idle, accepted) }
-            return zip(decisions, records).map { decision, record in
-                let commitment = record == nil ? nil : remaining.popFirst()
+            defer { service.wakeDeliverers(idle, records) }
+            let isSoon = due <= time + settings.refresh.confirmTimeout
+            var next = 0
+            return decisions.indices.map { index in
+                guard next < places.count, places[next] == index else {
+                    return .now(finish(decisions[index], .nothing, &lines))
+                }
+                defer { next += 1 }
+                let lane: Target.Lanes = decisions[index].update == nil ? .warehouses : .catalogue
                 return response(
-                    to: decision,
-                    commitment,
-                    isSoon: idle.contains(decision.update == nil ? .warehouses : .catalogue)
-                        && due <= time + settings.refresh.confirmTimeout,
+                    to: decisions[index],
+                    commitments[next],
+                    isSoon: isSoon && idle.contains(lane),
                     &lines
                 )
             }
@@ -61,20 +70,23 @@ struct Turn: Sendable {
                 "cannot keep deliveries, senders get 503",
                 metadata: ["error": "\(error)"]
             )
-            return zip(decisions, records).map { decision, record in
-                .now(finish(decision, record == nil ? .nothing : .failed, &lines))
+            let failed = Set(places)
+            return decisions.indices.map { index in
+                .now(finish(decisions[index], failed.contains(index) ? .failed : .nothing, &lines))
             }
         }
     }
 
+    /// What a delivery's line usually takes, in bytes.
+    private static let lineCapacity = 320
+
     private func response(
         to decision: Decision,
-        _ commitment: Outbox.Commitment?,
+        _ commitment: Outbox.Commitment,
         isSoon: Bool,
         _ lines: inout [UInt8]
     ) -> Response {
         switch commitment {
-        case nil: return .now(finish(decision, .nothing, &lines))
         case .repetition(let id): return .now(finish(decision, .repetition(of: id), &lines))
         case .accepted([]): return .now(finish(decision, .refreshed, &lines))
         case .accepted(let refreshes):
