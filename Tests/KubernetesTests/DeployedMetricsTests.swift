@@ -47,6 +47,17 @@ import Yams
         }
     }
 
+    @Test func `What the program tells is shown or watched`() throws {
+        let shown = try ["prometheus/alerts.yaml", "grafana/webhook-fcgi.json"].map {
+            try Checkout.read("deploy/\($0)")
+        }.joined()
+        let exposed = try Site.with(Setup(start: .listening)) { site in try site.metrics() }
+        // Every process has much of it, and it says nothing.
+        let families = exposed.types.keys.filter { $0 != "process_virtual_memory_bytes" }
+        #expect(families.count > 20)
+        for family in families { #expect(shown.contains(family), "\(family)") }
+    }
+
     @Test func `The dashboard is JSON, and no two panels have the same place`() throws {
         let text = try Checkout.read("deploy/grafana/webhook-fcgi.json")
         let dashboard = try JSONDecoder().decode(Dashboard.self, from: Data(text.utf8))
