@@ -54,6 +54,9 @@ put 0644 "$DOCDIR/examples/config.yaml" packaging/config.yaml
 for file in project secrets warehouses; do
     put 0644 "$DOCDIR/examples/manifests/$file.yaml" "Examples/manifests/$file.yaml"
 done
+for file in portal portal-mapping; do
+    put 0644 "$DOCDIR/examples/catalogue/$file.yaml" "Examples/catalogue/$file.yaml"
+done
 for file in webhook-fcgi status locations; do
     put 0644 "$DOCDIR/examples/nginx/$file.conf" "nginx/$file.conf"
 done
@@ -67,7 +70,7 @@ case $action in
     # The program looks there, whatever the prefix.
     install) [ -d "$DESTDIR/etc/webhook-fcgi" ] || install -d -m 0750 "$DESTDIR/etc/webhook-fcgi" ;;
     uninstall)
-        for folder in manifests nginx systemd ''; do
+        for folder in manifests catalogue nginx systemd ''; do
             rmdir --ignore-fail-on-non-empty "$DESTDIR$DOCDIR/examples/$folder"
         done
         rmdir --ignore-fail-on-non-empty "$DESTDIR$DOCDIR"

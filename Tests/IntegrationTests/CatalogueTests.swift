@@ -320,6 +320,32 @@ extension IntegrationTests {
             }
         }
 
+        @Test func `The example shows images, and the repositories that they are in`() async throws {
+            try await CatalogueSite.with { catalogue in
+                catalogue.harbor.push(Self.artifact, tags: ["1.4.2"], critical: 2)
+                let site = catalogue.site
+                let text = try Checkout.read("Examples/catalogue/portal.yaml")
+                    .replacing("https://harbor.example.com", with: catalogue.harbor.url)
+                    .replacing("t0p-s3cr3t", with: HarborServer.password)
+                try site.folder.write(text, to: "manifests/portal.yaml")
+                let mapping = try Checkout.read("Examples/catalogue/portal-mapping.yaml")
+                try site.folder.write(mapping, to: "manifests/portal-mapping.yaml")
+                let shown = try site.command(
+                    "explain",
+                    "--receiver",
+                    "kargo-demo/portal",
+                    "--payload",
+                    "\(Checkout.path)/Examples/harbor-push.json"
+                ).succeeded()
+                for part in [
+                    #""blueprint": "harborArtifact""#, #""title": "1.4.2""#, #""severity": "Critical""#,
+                    #""repository": "\#(Self.repository)""#, #""blueprint": "harborRepository""#,
+                    #""artifactCount": 1"#,
+                ] { #expect(shown.contains(part), "\(part) in \(shown)") }
+                #expect(!shown.contains("  problem "), "\(shown)")
+            }
+        }
+
         @Test func `What would be told is explained, and not told`() async throws {
             try await CatalogueSite.with { catalogue in
                 catalogue.harbor.push(Self.artifact, tags: ["1.4.2"], critical: 2)

@@ -48,13 +48,18 @@ extension IntegrationTests {
             for name in Manifests.sample.keys {
                 try FileManager.default.removeItem(atPath: "\(folder.path)/manifests/\(name)")
             }
-            for name in ["project", "secrets", "warehouses"] {
-                try folder.write(
-                    try Checkout.read("Examples/manifests/\(name).yaml"),
-                    to: "manifests/\(name).yaml"
-                )
+            for name in ["manifests/project", "manifests/secrets", "manifests/warehouses"] {
+                try folder.write(try Checkout.read("Examples/\(name).yaml"), to: "\(name).yaml")
             }
             #expect(try check().status == .exited(0))
+            for name in ["portal", "portal-mapping"] {
+                let text = try Checkout.read("Examples/catalogue/\(name).yaml")
+                try folder.write(text, to: "manifests/\(name).yaml")
+            }
+            #expect(try check().status == .exited(0))
+            let words = ["receivers", "--output", "url", "--config", "\(folder.path)/config.yaml"]
+            let urls = try Command([Checkout.program] + words).succeeded()
+            #expect(urls.contains("/catalogue/"), "\(urls)")
         }
 
         @Test func `Every problem is printed, with its file and line`() throws {
