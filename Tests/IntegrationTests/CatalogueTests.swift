@@ -320,6 +320,34 @@ extension IntegrationTests {
             }
         }
 
+        @Test func `Every event can be sent by hand, in either format`() async throws {
+            try await CatalogueSite.with { catalogue in
+                catalogue.harbor.push(Self.artifact)
+                for (fixtures, fetches) in Self.events {
+                    let payload = String(decoding: try fixture(fixtures[0]), as: UTF8.self)
+                    let event = try #require(payload.firstMatch(of: /"type": "(\w+)"/)).1
+                    for format in ["default", "cloudevents"] {
+                        catalogue.harbor.forgetCalls()
+                        let sent = try catalogue.site.command(
+                            [
+                                "send", "harbor", "--receiver", "kargo-demo/portal", "--event", "\(event)",
+                                "--format", format, "--repository", "registry.example.com/\(Self.repository)",
+                                "--digest",
+                                Self.digest, "--url", "http://127.0.0.1:\(catalogue.site.nginx.port)",
+                            ] + (format == "default" ? ["--tag", "1.4.2"] : [])
+                        ).succeeded()
+                        #expect(
+                            sent.contains("updated \(fetches.count) catalogue object(s)"),
+                            "\(event): \(sent)"
+                        )
+                        #expect(catalogue.fetches.sorted() == fetches.sorted(), "\(event)")
+                    }
+                    #expect(catalogue.site.log.count(of: " event=\(event) status=200 ") == 2, "\(event)")
+                }
+                #expect(catalogue.entities() == [Self.artifact, Self.repository, "team-a"])
+            }
+        }
+
         @Test func `The example shows images, and the repositories that they are in`() async throws {
             try await CatalogueSite.with { catalogue in
                 catalogue.harbor.push(Self.artifact, tags: ["1.4.2"], critical: 2)

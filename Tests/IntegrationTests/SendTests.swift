@@ -135,6 +135,10 @@ extension IntegrationTests {
             ["harbor", "--repository", "r.example.com/a/b", "--branch", "main"],
             ["azure", "--repository", "r.example.com/a", "--tag", "1", "--format", "cloudevents"],
             ["azure-devops", "--repository", "r.example.com/a", "--branch", "main"],
+            ["azure", "--repository", "r.example.com/a", "--tag", "1", "--event", "PULL_ARTIFACT"],
+            ["azure", "--repository", "r.example.com/a", "--digest", "sha256:1f"],
+            ["harbor", "--repository", "r.example.com/a/b", "--tag", "1", "--event", "CREATE_TAG"],
+            ["harbor", "--repository", "r.example.com/a/b", "--digest", "1f"],
             ["gitlab", "--repository", "r.example.com/a", "--tag", "1"],
             ["harbor", "--repository", "r.example.com/a/b", "--tag", "1", "--url", "example.com"],
             // No receiver of this type.

@@ -9,9 +9,10 @@ import POSIX
 /// The command `webhook-fcgi send`.
 struct Send: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Post a push to a receiver, as its sender would: the smoke test after an installation.",
+        abstract: "Post an event to a receiver, as its sender would: the smoke test after an installation.",
         discussion: """
-            The Warehouses that subscribe to the repository are refreshed, as after any push.
+            The Warehouses that subscribe to the repository are refreshed, as after any push. A CatalogueReceiver looks at
+            Harbor again, as after any of its events: give the digest of an artifact that is there.
 
             Exit code 0 when the reply is a success, 1 when it is not, or when none comes.
 
@@ -20,6 +21,8 @@ struct Send: ParsableCommand {
                   --repository registry.example.com/team-a/backend/api --tag 1.4.2
               webhook-fcgi send azure-devops --receiver kargo-demo/azure-wh-receiver \\
                   --repository https://dev.azure.com/example/shop/_git/web --branch main
+              webhook-fcgi send harbor --receiver kargo-demo/portal --event SCANNING_COMPLETED \\
+                  --repository registry.example.com/team-a/backend/api --digest sha256:1f1f…
             """
     )
 
@@ -48,8 +51,19 @@ struct Send: ParsableCommand {
     @Option(help: "The tag that is pushed.")
     var tag: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The artifact's digest, for harbor (default: one that nobody has).",
+            valueName: "sha256:…"
+        )
+    )
+    var digest: String?
+
     @Option(help: "The branch that is pushed, for azure-devops.")
     var branch: String?
+
+    @Option(help: ArgumentHelp("What has happened, for harbor.", valueName: "type"))
+    var event = HarborEvent.push
 
     @Option(help: "The payload format, for harbor.")
     var format = PayloadFormat.default
@@ -65,14 +79,19 @@ struct Send: ParsableCommand {
     var output = Output.text
 
     func validate() throws {
-        guard (tag == nil) != (branch == nil) else {
-            throw ValidationError("give --tag\(sender.isGit ? " or --branch" : "")")
+        guard (tag == nil) != (branch == nil) || tag == nil && digest != nil else {
+            throw ValidationError(
+                "give --tag\(sender.isGit ? " or --branch" : sender == .harbor ? " or --digest" : "")"
+            )
+        }
+        guard sender == .harbor || digest == nil && event == .push && format == .default else {
+            throw ValidationError("--digest, --event and --format are for harbor alone")
+        }
+        if let digest, CatalogueObject(identifier: "project/name@\(digest)") == nil {
+            throw ValidationError("--digest: give the algorithm and the digits, as in sha256:1f…")
         }
         guard branch == nil || sender.isGit else {
             throw ValidationError("--branch: only azure-devops has branches")
-        }
-        guard format == .default || sender == .harbor else {
-            throw ValidationError("--format: only harbor has several formats")
         }
         let parts = repository.split(separator: "/").count
         switch sender {
@@ -154,7 +173,8 @@ struct Send: ParsableCommand {
     private var body: String {
         let push = SamplePush(of: branch.map { .branch($0) } ?? .tag(tag ?? ""), to: repository)
         return switch sender {
-        case .harbor: push.harborBody(format)
+        case .harbor:
+            SampleHarborEvent(event, of: repository, tag: tag, digest: digest).body(format)
         case .azure: push.registryBody()
         case .azureDevOps: push.devOpsBody()
         case .dockerHub: push.dockerHubBody()
