@@ -16,11 +16,11 @@ extension Catalogue {
                 }
                 guard answers.isWorthAsking(object) else { continue }
                 group.addTask { [harbor] in
-                    do throws(HarborError) {
-                        return (object, .success(try await harbor.object(object)))
-                    } catch {
-                        return (object, .failure(error))
+                    // Not `do` and `catch`: what they return from here is garbage once Swift 6.3.1 has optimised it.
+                    let answer = await Result { () async throws(HarborError) in
+                        try await harbor.object(object)
                     }
+                    return (object, answer)
                 }
             }
             while let answer = await group.next() { answers.take(answer.0, answer.1) }
