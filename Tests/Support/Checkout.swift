@@ -8,7 +8,10 @@ package enum Checkout {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
     /// The program: SwiftPM builds it into the folder of the test bundle, which is what is running here.
+    ///
+    /// `WEBHOOK_FCGI_TESTED` may name another one, such as a release.
     package static let program: String = {
+        if let program = ProcessInfo.processInfo.environment["WEBHOOK_FCGI_TESTED"] { return program }
         let bundle = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         return URL(fileURLWithPath: bundle).deletingLastPathComponent().path + "/webhook-fcgi"
     }()
