@@ -115,7 +115,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "TimingBenchmark",
-            dependencies: ["Config", "Handlers", "Subscriptions"],
+            dependencies: [
+                "Config", "Handlers", "Subscriptions", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             path: "Benchmarks/Timing"
         ),
 

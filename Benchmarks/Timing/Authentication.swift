@@ -1,22 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Crypto
 import Handlers
 
-/// The one handler that compares a value with a secret: Harbor's, up to where the body would be read.
+/// A handler that compares a value with a secret, up to where the body would be read.
 struct Authentication {
+    private let provider: Provider
+    private let name: String
+
+    /// What everybody knows, before the value that is compared.
+    private let scheme: String
     private let right: [UInt8]
     private let secret: Secret
 
-    init(secret text: String) throws {
-        right = Array(text.utf8)
-        guard let secret = Secret(right) else { throw Finding("the secret is empty") }
+    /// Harbor's: the value is the secret.
+    static func harbor(secret text: String) throws -> Self {
+        try Self(.harbor, "Harbor", value: text, secret: text)
+    }
+
+    /// A catalogue's, in all ways in which it can be proven that a delivery is genuine.
+    static func catalogue(secret text: String) throws -> [Self] {
+        let key = SymmetricKey(data: Array(text.utf8))
+        let signature = HMAC<SHA256>.authenticationCode(for: [UInt8](), using: key)
+        return [
+            try Self(.catalogue, "a catalogue", value: text, secret: text),
+            try Self(.catalogue, "a catalogue, scheme", scheme: "Harbor-Secret ", value: text, secret: text),
+            try Self(
+                .catalogue,
+                "a catalogue, signature",
+                scheme: "Harbor-Secret ",
+                value: Hexadecimal.text(of: Array(signature)),
+                secret: text
+            ),
+        ]
+    }
+
+    private init(
+        _ provider: Provider,
+        _ name: String,
+        scheme: String = "",
+        value: String,
+        secret text: String
+    ) throws {
+        (self.provider, self.name, self.scheme) = (provider, name, scheme)
+        right = Array(value.utf8)
+        guard let secret = Secret(Array(text.utf8)) else { throw Finding("the secret is empty") }
         self.secret = secret
     }
 
     /// All that is wrong, how near it may be.
     func wrongValues(_ count: Int) -> Experiment {
         experiment(
-            "`authenticate`, Harbor: wrong headers of about \(right.count) bytes",
+            "`authenticate`, \(name): wrong values of about \(right.count) bytes",
             Candidate.all(right).filter { $0.name != Candidate.right },
             comparing: [
                 .init(Candidate.firstByte, Candidate.lastByte), .init(Candidate.allWrong, Candidate.lastByte),
@@ -30,7 +65,7 @@ struct Authentication {
     /// As many right ones as wrong ones: the processor guesses what comes more often.
     func rightAndWrongValues(_ count: Int) -> Experiment {
         experiment(
-            "`authenticate`, Harbor: right and wrong headers of \(right.count) bytes",
+            "`authenticate`, \(name): right and wrong values of \(right.count) bytes",
             Candidate.all(right).filter { [Candidate.right, Candidate.lastByte].contains($0.name) },
             comparing: [.init(Candidate.right, Candidate.lastByte, isSecret: false)],
             count
@@ -43,7 +78,7 @@ struct Authentication {
         comparing pairs: [Experiment.Pair],
         _ count: Int
     ) -> Experiment {
-        let handler = Provider.harbor.handler
+        let handler = provider.handler
         return Experiment(title, kinds, comparing: pairs, count: count, prepare: delivery) { delivery in
             do throws(Rejection) {
                 _ = try handler.authenticate(delivery, secret: secret, previous: nil)
@@ -54,8 +89,9 @@ struct Authentication {
         }
     }
 
-    private func delivery(_ authorization: String) -> Delivery {
-        Delivery(headers: Headers { $0 == "authorization" ? [authorization] : [] }, body: [])
+    private func delivery(_ value: String) -> Delivery {
+        let authorization = scheme + value
+        return Delivery(headers: Headers { $0 == "authorization" ? [authorization] : [] }, body: [])
     }
 }
 

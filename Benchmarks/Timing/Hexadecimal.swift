@@ -15,6 +15,10 @@ enum Hexadecimal {
         }
     }
 
+    static func text(of bytes: [UInt8]) -> String {
+        String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 0xF)]] }, as: UTF8.self)
+    }
+
     /// A digit that is another one than `digit`.
     static func other(than digit: UInt8) -> UInt8 { digits.filter { $0 != digit }.randomElement() ?? 0 }
 }

@@ -11,16 +11,18 @@ struct TimingBenchmark {
     static func main() throws {
         let count = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 100_000
         let secret = Hexadecimal.random(count: 40)
-        let harbor = try Authentication(secret: "Bearer \(secret)")
-        let wrong = harbor.wrongValues(count)
+        let harbor = try Authentication.harbor(secret: "Bearer \(secret)")
+        let all = [harbor] + (try Authentication.catalogue(secret: secret))
+        let wrong = all.map { $0.wrongValues(count) }
+        let right = all.map { $0.rightAndWrongValues(count) }
         let naive = EarlyExit(secret: "Bearer \(secret)").experiment(count)
         let paths = try PathLookUp(receivers: 1000).experiment(count)
-        for experiment in [wrong, harbor.rightAndWrongValues(count), paths, naive] {
+        for experiment in zip(wrong, right).flatMap({ [$0, $1] }) + [paths, naive] {
             print("\(experiment)\n")
         }
         // The measure has to be fine enough to find what is looked for, or finding nothing means nothing.
         var findings = naive.isTelling ? [] : ["the comparison that stops early was not found out"]
-        for experiment in [wrong, paths] where experiment.isTelling {
+        for experiment in wrong + [paths] where experiment.isTelling {
             findings.append("\(experiment.title): the time tells how near a wrong value is")
         }
         guard findings.isEmpty else {
