@@ -48,21 +48,19 @@ package final class EntityMemory: Sendable {
         of objects: [String],
         by receiver: ReceiverName
     ) throws(OutboxError) -> [SentEntity] {
-        try file.withConnection { queue in
-            try queue.unsafeRead { database in
-                let statement = try database.cachedStatement(
-                    sql: """
-                        SELECT object, blueprint, identifier FROM entity
-                        WHERE project = ? AND receiver = ? AND object = ? ORDER BY blueprint, identifier
-                        """
-                )
-                return try objects.flatMap { object in
-                    try Row.fetchAll(statement, arguments: [receiver.project, receiver.name, object]).map(
-                        SentEntity.init
-                    )
-                }
-            }
-        }
+        try entities(where: "object = ?", objects.map { [$0] }, by: receiver)
+    }
+
+    /// Those of these entities that were last made from any object; which one `entities` say does not matter.
+    package func known(
+        among entities: [SentEntity],
+        by receiver: ReceiverName
+    ) throws(OutboxError) -> [SentEntity] {
+        try self.entities(
+            where: "blueprint = ? AND identifier = ?",
+            entities.map { [$0.blueprint, $0.identifier] },
+            by: receiver
+        )
     }
 
     /// The first `limit` entities of a receiver, after `entity` where there is one, that nobody has remembered again since
@@ -91,29 +89,6 @@ package final class EntityMemory: Sendable {
         }
     }
 
-    /// Those of these entities that were last made from any object; which one `entities` say does not matter.
-    package func known(
-        among entities: [SentEntity],
-        by receiver: ReceiverName
-    ) throws(OutboxError) -> [SentEntity] {
-        try file.withConnection { queue in
-            try queue.unsafeRead { database in
-                let statement = try database.cachedStatement(
-                    sql: """
-                        SELECT object, blueprint, identifier FROM entity
-                        WHERE project = ? AND receiver = ? AND blueprint = ? AND identifier = ?
-                        """
-                )
-                return try entities.compactMap { entity in
-                    let key = [receiver.project, receiver.name, entity.blueprint, entity.identifier]
-                    return try Row.fetchOne(statement, arguments: StatementArguments(key)).map(
-                        SentEntity.init
-                    )
-                }
-            }
-        }
-    }
-
     /// Forgets entities that are gone from the catalogue, but not those which another object has made meanwhile.
     package func forget(_ entities: [SentEntity], of receiver: ReceiverName) throws(OutboxError) {
         try inSteps(entities) { database, entity in
@@ -127,6 +102,28 @@ package final class EntityMemory: Sendable {
                     receiver.project, receiver.name, entity.blueprint, entity.identifier, entity.object,
                 ]
             )
+        }
+    }
+
+    /// What fulfils `condition` with one of `values` after the other.
+    private func entities(
+        where condition: String,
+        _ values: [[String]],
+        by receiver: ReceiverName
+    ) throws(OutboxError) -> [SentEntity] {
+        try file.withConnection { queue in
+            try queue.unsafeRead { database in
+                let statement = try database.cachedStatement(
+                    sql: """
+                        SELECT object, blueprint, identifier FROM entity
+                        WHERE project = ? AND receiver = ? AND \(condition) ORDER BY blueprint, identifier
+                        """
+                )
+                return try values.flatMap { values in
+                    let arguments = StatementArguments([receiver.project, receiver.name] + values)
+                    return try Row.fetchAll(statement, arguments: arguments).map(SentEntity.init)
+                }
+            }
         }
     }
 
