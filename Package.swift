@@ -197,7 +197,7 @@ let package = Package(
         .testTarget(
             name: "WebhookFCGITests",
             dependencies: [
-                "Config", "FastCGI", "Handlers", "Outbox", "POSIX", "Sinks", "Subscriptions", "TestSupport",
+                "Catalogue", "Config", "FastCGI", "Handlers", "Outbox", "POSIX", "Sinks", "Subscriptions", "TestSupport",
                 "WebhookFCGI",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),

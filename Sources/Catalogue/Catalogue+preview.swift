@@ -37,7 +37,7 @@ extension Catalogue {
             preview.upserts = mapped.entities
             var changes = Changes()
             changes.add(mapped, of: object, isGone: json == nil)
-            preview.deletes = try doomed(by: changes).map(\.key)
+            preview.deletes = try await doomed(by: changes).map(\.key)
         } catch {
             preview.failure = error
         }

@@ -54,7 +54,7 @@ package final class Catalogue: Sendable {
         }
         do throws(CatalogueFailure) {
             // Before anything is sent: what is not remembered would stay for ever.
-            try ledger.remember(changes.upserts.map { LedgerEntry($0.entity.key, from: $0.object) })
+            try await ledger.remember(changes.upserts.map { LedgerEntry($0.entity.key, from: $0.object) })
             await upsert(changes, &failures)
             try await delete(changes, &failures)
         } catch {
@@ -93,14 +93,14 @@ extension Catalogue {
         _ changes: Changes,
         _ failures: inout [CatalogueObject: CatalogueFailure]
     ) async throws(CatalogueFailure) {
-        let entries = try doomed(by: changes).filter { failures[$0.object] == nil }
+        let entries = try await doomed(by: changes).filter { failures[$0.object] == nil }
         // What depends on an object that Harbor still has goes on being there, too.
         for isGone in [true, false] {
             let entries = entries.filter { changes.gone.contains($0.object) == isGone }
             guard !entries.isEmpty else { continue }
             let refused = await sink.delete(entries.map(\.key), withDependents: isGone)
             for (index, failure) in refused { failures[entries[index].object] = failure }
-            try ledger.forget(entries.indices.filter { refused[$0] == nil }.map { entries[$0] })
+            try await ledger.forget(entries.indices.filter { refused[$0] == nil }.map { entries[$0] })
         }
     }
 
@@ -108,16 +108,16 @@ extension Catalogue {
     ///
     /// Nothing of it is what another object has made meanwhile, or what another receiver may have made: of an object that
     /// Harbor has, only what this one has sent.
-    func doomed(by changes: Changes) throws(CatalogueFailure) -> [LedgerEntry] {
+    func doomed(by changes: Changes) async throws(CatalogueFailure) -> [LedgerEntry] {
         let kept = Set(changes.upserts.map(\.entity.key))
-        let sent = try ledger.entities(of: changes.settled).filter { !kept.contains($0.key) }
+        let sent = try await ledger.entities(of: changes.settled).filter { !kept.contains($0.key) }
         let remembered = Set(sent.map(\.object))
         let named = changes.deletes.filter { entry in
             // The memory knows best, where it knows anything.
             changes.gone.contains(entry.object) && !remembered.contains(entry.object)
                 && !kept.contains(entry.key)
         }
-        let others = try ledger.known(among: named.map(\.key)).subtracting(sent.map(\.key))
+        let others = try await ledger.known(among: named.map(\.key)).subtracting(sent.map(\.key))
         var seen = Set(sent.map(\.key))
         return sent + named.filter { !others.contains($0.key) && seen.insert($0.key).inserted }
     }

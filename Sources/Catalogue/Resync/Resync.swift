@@ -32,7 +32,7 @@ package struct Resync: Sendable {
     /// A task that is cancelled ends it, soon.
     package func run(restarting: Bool = false) async -> ResyncOutcome {
         do throws(CatalogueFailure) {
-            let kept = try memory.position()
+            let kept = try await memory.position()
             let state = kept.flatMap { ResyncState($0.text) }.flatMap { $0.scope == project ? $0 : nil }
             var walk = ResyncWalk(client, target, memory, report, pause)
             guard !restarting, let kept, let state else {

@@ -45,7 +45,7 @@ extension ResyncWalk {
         state.projects.finish(project)
         state.counts.projects += 1
         (state.project, state.repositories) = (nil, PageCursor())
-        try keep()
+        try await keep()
     }
 
     private mutating func walkRepositories(of project: String) async throws(ResyncStop) {
@@ -151,6 +151,6 @@ extension ResyncWalk {
             state.counts.artifacts += artifacts
         }
         batch = ArtifactBatch()
-        try keep()
+        try await keep()
     }
 }

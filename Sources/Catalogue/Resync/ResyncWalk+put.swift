@@ -26,7 +26,7 @@ extension ResyncWalk {
         var (objects, time) = (objects, time)
         for _ in 0..<3 {
             do throws(CatalogueFailure) {
-                objects = try memory.objects(withEventsSince: time, among: objects)
+                objects = try await memory.objects(withEventsSince: time, among: objects)
             } catch {
                 throw ResyncStop(error)
             }

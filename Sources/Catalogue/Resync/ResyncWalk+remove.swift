@@ -12,7 +12,7 @@ extension ResyncWalk {
         while true {
             let entities: [RememberedEntity]
             do throws(CatalogueFailure) {
-                entities = try memory.entities(notSentSince: started, after: last, limit: 100)
+                entities = try await memory.entities(notSentSince: started, after: last, limit: 100)
             } catch {
                 throw ResyncStop(error)
             }
@@ -48,7 +48,7 @@ extension ResyncWalk {
             return objects.compactMap { object in failures[object].map { (object, object, $0) } }
         }
         do throws(CatalogueFailure) {
-            state.counts.removed += gone.count - (try memory.objects(withEntitiesAmong: gone)).count
+            state.counts.removed += gone.count - (try await memory.objects(withEntitiesAmong: gone)).count
         } catch {
             throw ResyncStop(error)
         }

@@ -41,14 +41,14 @@ struct ResyncWalk {
         (self.state, self.started) = (state, started)
         let end: ResyncOutcome.End
         do throws(ResyncStop) {
-            try keep()
+            try await keep()
             if !self.state.isWalked {
                 try await walkProjects()
                 self.state.isWalked = true
-                try keep()
+                try await keep()
             }
             try await removeGone()
-            do throws(CatalogueFailure) { try memory.forgetPosition() } catch { throw ResyncStop(error) }
+            do throws(CatalogueFailure) { try await memory.forgetPosition() } catch { throw ResyncStop(error) }
             end = .done
         } catch {
             switch error {
@@ -66,10 +66,10 @@ struct ResyncWalk {
     }
 
     /// Keeps how far it is; not while nothing can be sent, for that has to be sent again.
-    mutating func keep() throws(ResyncStop) {
+    mutating func keep() async throws(ResyncStop) {
         show()
         guard failuresInARow == 0 else { return }
-        do throws(CatalogueFailure) { try memory.keep(state.text, started: started) } catch {
+        do throws(CatalogueFailure) { try await memory.keep(state.text, started: started) } catch {
             throw ResyncStop(error)
         }
     }

@@ -10,9 +10,11 @@ struct ReadEntities: EntityLedger {
     func remember(_ entities: [LedgerEntry]) {}
     func forget(_ entities: [LedgerEntry]) {}
 
-    func entities(of objects: [CatalogueObject]) -> [LedgerEntry] {
-        (try? entities.entities(of: objects)) ?? []
+    func entities(of objects: [CatalogueObject]) async -> [LedgerEntry] {
+        (try? await entities.entities(of: objects)) ?? []
     }
 
-    func known(among keys: [Entity.Key]) -> Set<Entity.Key> { (try? entities.known(among: keys)) ?? [] }
+    func known(among keys: [Entity.Key]) async -> Set<Entity.Key> {
+        (try? await entities.known(among: keys)) ?? []
+    }
 }

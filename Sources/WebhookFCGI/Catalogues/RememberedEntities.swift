@@ -10,35 +10,39 @@ struct RememberedEntities: EntityLedger {
     let memory: EntityMemory
     let receiver: ReceiverName
 
-    func remember(_ entities: [LedgerEntry]) throws(CatalogueFailure) {
+    func remember(_ entities: [LedgerEntry]) async throws(CatalogueFailure) {
         guard !entities.isEmpty else { return }
-        try inMemory { () throws(OutboxError) in
+        try await inMemory { () throws(OutboxError) in
             try memory.remember(entities.map(SentEntity.init), of: receiver, at: .now())
         }
     }
 
-    func entities(of objects: [CatalogueObject]) throws(CatalogueFailure) -> [LedgerEntry] {
-        try inMemory { () throws(OutboxError) in
+    func entities(of objects: [CatalogueObject]) async throws(CatalogueFailure) -> [LedgerEntry] {
+        try await inMemory { () throws(OutboxError) in
             try memory.entities(of: objects.map(\.identifier), by: receiver)
         }.compactMap(\.entry)
     }
 
-    func known(among keys: [Entity.Key]) throws(CatalogueFailure) -> Set<Entity.Key> {
+    func known(among keys: [Entity.Key]) async throws(CatalogueFailure) -> Set<Entity.Key> {
         guard !keys.isEmpty else { return [] }
         let entities = keys.map { SentEntity(object: "", blueprint: $0.blueprint, identifier: $0.identifier) }
-        let known = try inMemory { () throws(OutboxError) in try memory.known(among: entities, by: receiver) }
+        let known = try await inMemory { () throws(OutboxError) in try memory.known(among: entities, by: receiver) }
         return Set(known.map { Entity.Key(blueprint: $0.blueprint, identifier: $0.identifier) })
     }
 
-    func forget(_ entities: [LedgerEntry]) throws(CatalogueFailure) {
+    func forget(_ entities: [LedgerEntry]) async throws(CatalogueFailure) {
         guard !entities.isEmpty else { return }
-        try inMemory { () throws(OutboxError) in
+        try await inMemory { () throws(OutboxError) in
             try memory.forget(entities.map(SentEntity.init), of: receiver)
         }
     }
 
-    private func inMemory<Value>(_ body: () throws(OutboxError) -> Value) throws(CatalogueFailure) -> Value {
-        do throws(OutboxError) { return try body() } catch {
+    private func inMemory<Value: Sendable>(
+        _ body: @escaping @Sendable () throws(OutboxError) -> Value
+    ) async throws(CatalogueFailure) -> Value {
+        do throws(OutboxError) {
+            return try await onThread { Result { () throws(OutboxError) in try body() } }.get()
+        } catch {
             throw CatalogueFailure("what was sent cannot be remembered: \(error)")
         }
     }

@@ -22,25 +22,25 @@ final class ResyncNotes: ResyncMemory {
         self.receiver = receiver
     }
 
-    func position() throws(CatalogueFailure) -> (text: String, started: Timestamp)? {
-        try inOutbox { () throws(OutboxError) in try memory.resync(of: receiver) }
+    func position() async throws(CatalogueFailure) -> (text: String, started: Timestamp)? {
+        try await inOutbox { [memory, receiver] () throws(OutboxError) in try memory.resync(of: receiver) }
             .map { ($0.position, $0.started) }
     }
 
-    func keep(_ position: String, started: Timestamp) throws(CatalogueFailure) {
+    func keep(_ position: String, started: Timestamp) async throws(CatalogueFailure) {
         let resync = EntityMemory.Resync(position: position, started: started)
         let isDue = kept.withLockedValue { kept in
             kept += 1
             return kept % Self.notesPerCheckpoint == 0
         }
-        try inOutbox { () throws(OutboxError) in
+        try await inOutbox { [memory, maintenance, receiver] () throws(OutboxError) in
             try memory.setResync(resync, of: receiver)
             if isDue { try maintenance.checkpoint() }
         }
     }
 
-    func forgetPosition() throws(CatalogueFailure) {
-        try inOutbox { () throws(OutboxError) in
+    func forgetPosition() async throws(CatalogueFailure) {
+        try await inOutbox { [memory, maintenance, receiver] () throws(OutboxError) in
             try memory.setResync(nil, of: receiver)
             try maintenance.checkpoint()
         }
@@ -50,19 +50,19 @@ final class ResyncNotes: ResyncMemory {
         notSentSince time: Timestamp,
         after entity: RememberedEntity?,
         limit: Int
-    ) throws(CatalogueFailure) -> [RememberedEntity] {
+    ) async throws(CatalogueFailure) -> [RememberedEntity] {
         let last = entity.map {
             SentEntity(object: $0.object, blueprint: $0.blueprint, identifier: $0.identifier)
         }
-        return try inOutbox { () throws(OutboxError) in
+        return try await inOutbox { [memory, receiver] () throws(OutboxError) in
             try memory.entities(notSeenSince: time, after: last, by: receiver, limit: limit)
         }.map { RememberedEntity(object: $0.object, blueprint: $0.blueprint, identifier: $0.identifier) }
     }
 
     func objects(
         withEntitiesAmong objects: [CatalogueObject]
-    ) throws(CatalogueFailure) -> Set<CatalogueObject> {
-        let entities = try inOutbox { () throws(OutboxError) in
+    ) async throws(CatalogueFailure) -> Set<CatalogueObject> {
+        let entities = try await inOutbox { [memory, receiver] () throws(OutboxError) in
             try memory.entities(of: objects.map(\.identifier), by: receiver)
         }
         return Set(entities.compactMap { CatalogueObject(identifier: $0.object) })
@@ -71,8 +71,8 @@ final class ResyncNotes: ResyncMemory {
     func objects(
         withEventsSince time: Timestamp,
         among objects: [CatalogueObject]
-    ) throws(CatalogueFailure) -> [CatalogueObject] {
-        let names = try inOutbox { () throws(OutboxError) in
+    ) async throws(CatalogueFailure) -> [CatalogueObject] {
+        let names = try await inOutbox { [memory, receiver] () throws(OutboxError) in
             try memory.objects(
                 withEventsSince: time,
                 among: objects.map(\.identifier),
@@ -82,7 +82,13 @@ final class ResyncNotes: ResyncMemory {
         return names.compactMap { CatalogueObject(identifier: $0) }
     }
 
-    private func inOutbox<Value>(_ body: () throws(OutboxError) -> Value) throws(CatalogueFailure) -> Value {
-        do throws(OutboxError) { return try body() } catch { throw CatalogueFailure(error.description) }
+    private func inOutbox<Value: Sendable>(
+        _ body: @escaping @Sendable () throws(OutboxError) -> Value
+    ) async throws(CatalogueFailure) -> Value {
+        do throws(OutboxError) {
+            return try await onThread { Result { () throws(OutboxError) in try body() } }.get()
+        } catch {
+            throw CatalogueFailure(error.description)
+        }
     }
 }
