@@ -15,7 +15,7 @@ package final class EntityMemory: Sendable {
     private static let rowsPerStep = 200
 
     package init(_ outbox: Outbox) {
-        file = outbox.file.another(busyMode: .asking { $0 < 25_000 }, use: .maintenance)
+        file = outbox.file.another(use: .maintenance)
     }
 
     /// Takes note of entities that are about to be sent: one that is not remembered would stay for ever, one that was

@@ -10,19 +10,26 @@ extension Outbox {
     /// An outage of a day must not mean a day's wait after it.
     private static let backOff = BackOff(to: .seconds(300))
 
-    /// Whether a row is of none of the namespaces in a list, one a line.
-    private static let isElsewhere = "AND instr(?, char(10) || namespace || char(10)) = 0"
-
     /// A refresh whose time has come.
     package struct Due: Sendable, Hashable {
         package let refresh: Refresh
 
         /// Attempts that have failed so far.
         package let attempts: Int
+
+        package init(refresh: Refresh, attempts: Int) { (self.refresh, self.attempts) = (refresh, attempts) }
+
+        /// As a row has it.
+        init(_ target: Target, token: Int64, attempts: Int64) {
+            self.init(
+                refresh: Refresh(target: target, token: Timestamp(microseconds: token)),
+                attempts: Int(attempts)
+            )
+        }
     }
 
-    /// Up to `limit` refreshes of a lane that are due, the longest waiting first, without those of `targets` and of
-    /// `namespaces`.
+    /// Up to `limit` refreshes of a lane that are due, the longest waiting first, without those of `targets` and, of
+    /// catalogues, of `namespaces`; of a catalogue all that are due come together.
     ///
     /// They count as begun: a later event of the same target makes another one pending.
     package func due(
@@ -32,30 +39,17 @@ extension Outbox {
         andOf namespaces: Set<String> = [],
         in lane: Target.Lane = .warehouses
     ) throws(OutboxError) -> [Due] {
-        let due: [Due] = try read { database in
-            let statement = try HotStatement(
-                """
-                SELECT namespace, name, token, attempts FROM \(lane.table)
-                WHERE state = 0 AND due <= ? \(namespaces.isEmpty ? "" : Self.isElsewhere) ORDER BY due LIMIT ?
-                """,
-                database
-            )
-            var due: [Due] = []
-            func read(_ row: HotStatement.Row) {
-                let target = Target(lane, namespace: row.text(0), name: row.text(1))
-                let refresh = Refresh(target: target, token: Timestamp(microseconds: row.integer(2)))
-                due.append(Due(refresh: refresh, attempts: Int(row.integer(3))))
+        let rows = limit + targets.count
+        let due =
+            switch lane {
+            case .warehouses: try read { try $0.dueRefreshes(at: now, limit: rows) }
+            case .catalogue: try dueObjects(at: now, limit: rows, excludingThoseOf: namespaces)
             }
-            let rows = Int64(limit + targets.count)
-            if namespaces.isEmpty {
-                try statement.run(now.microseconds, rows, read: read)
-            } else {
-                let list = "\n\(namespaces.joined(separator: "\n"))\n"
-                try statement.run(now.microseconds, list, rows, read: read)
-            }
-            return Array(due.lazy.filter { !targets.contains($0.refresh.target) }.prefix(limit))
-        }
-        return try begin(due, at: now, lane)
+        return try begin(
+            Array(due.lazy.filter { !targets.contains($0.refresh.target) }.prefix(limit)),
+            at: now,
+            lane
+        )
     }
 
     /// Gives `due` the tokens of the last events before, in the file too; leaves out what has changed meanwhile.
@@ -173,6 +167,19 @@ extension Outbox {
 }
 
 extension Database {
+    fileprivate func dueRefreshes(at now: Timestamp, limit: Int) throws -> [Outbox.Due] {
+        let statement = try HotStatement(
+            "SELECT namespace, name, token, attempts FROM refresh WHERE state = 0 AND due <= ? ORDER BY due LIMIT ?",
+            self
+        )
+        var due: [Outbox.Due] = []
+        try statement.run(now.microseconds, Int64(limit)) { row in
+            let target = Target(namespace: row.text(0), name: row.text(1))
+            due.append(Outbox.Due(target, token: row.integer(2), attempts: row.integer(3)))
+        }
+        return due
+    }
+
     fileprivate func finish(
         _ refresh: Refresh,
         _ state: RefreshState,

@@ -22,6 +22,9 @@ package final class Outbox: Sendable {
 
     let settings: NIOLockedValueBox<OutboxSettings>
     let file: OutboxFile
+
+    /// The same file, for questions for which no commit is to wait.
+    let objects: OutboxFile
     let journal: Journal
     fileprivate let memory = NIOLockedValueBox(Memory())
 
@@ -42,6 +45,7 @@ package final class Outbox: Sendable {
     /// `report` gets what an operator has to know, such as that a damaged file was moved aside.
     package init(directory: String, settings: OutboxSettings, report: @escaping @Sendable (String) -> Void) {
         file = OutboxFile(in: directory, report: report)
+        objects = file.another(use: .maintenance)
         journal = Journal(in: directory)
         self.settings = NIOLockedValueBox(settings)
     }
@@ -51,6 +55,7 @@ package final class Outbox: Sendable {
     /// The file is neither made nor changed in its format nor replaced; whether the service runs does not matter.
     package init(existingIn directory: String, for use: GuestUse) {
         file = OutboxFile(in: directory, access: .guest(use)) { _ in }
+        objects = file.another(use: .maintenance)
         journal = Journal(in: directory)
         settings = NIOLockedValueBox(OutboxSettings())
     }

@@ -55,7 +55,7 @@ final class OutboxFile: Sendable {
     }
 
     /// The same file, with a connection of its own.
-    func another(busyMode: Database.BusyMode, use: Use) -> OutboxFile {
+    func another(busyMode: Database.BusyMode = .asking { $0 < 25_000 }, use: Use) -> OutboxFile {
         OutboxFile(in: directory, access: access, busyMode: busyMode, use: use, report: report)
     }
 

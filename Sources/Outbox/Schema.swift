@@ -4,7 +4,7 @@ internal import GRDB
 
 /// The tables of the outbox, by version of the file's format.
 enum Schema {
-    private static let version = 5
+    private static let version = 6
 
     /// Makes the tables, or finds out that a newer program made others.
     static func prepare(_ database: Database) throws {
@@ -18,6 +18,7 @@ enum Schema {
             try database.execute(sql: redelivery + activity)
         }
         if found < 5 { try database.execute(sql: pending("catalogue") + entity) }
+        if found < 6 { try database.execute(sql: catalogueByReceiver) }
         try database.execute(sql: "PRAGMA user_version = \(version)")
     }
 
@@ -81,6 +82,10 @@ enum Schema {
         CREATE INDEX \(table)ByDue ON \(table) (due) WHERE state = 0;
         """
     }
+
+    /// What waits for one receiver must not be walked to find what is due of another.
+    private static let catalogueByReceiver =
+        "CREATE INDEX catalogueByReceiver ON catalogue (namespace, due) WHERE state = 0;"
 
     /// What an operator wants to have delivered once more, and what became of that.
     private static let redelivery = """

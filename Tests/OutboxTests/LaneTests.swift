@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import GRDB
+import NIOConcurrencyHelpers
 import POSIX
 import Subscriptions
 import TestSupport
@@ -108,6 +110,77 @@ import Testing
         let others = try due(.catalogue, at: 1, limit: 10, without: ["p/r"])
         #expect(others.map(\.refresh.target.namespace) == ["p/other", "p/r2"])
         #expect(try due(.catalogue, at: 1, limit: 10, without: ["p/r", "p/other", "p/r2"]) == [])
+    }
+
+    @Test func `However much waits of a receiver that is busy, what is due of others is found as soon`()
+        throws
+    {
+        try deliver(object("x", of: "other"))
+        func quickest() throws -> Duration {
+            var quickest = Duration.seconds(60)
+            for _ in 0..<20 {
+                let started = ContinuousClock.now
+                let found = try due(.catalogue, at: 1, without: ["p/r"])
+                quickest = min(quickest, started.duration(to: .now))
+                #expect(found.map(\.refresh.target) == [object("x", of: "other")])
+            }
+            return quickest
+        }
+        let alone = try quickest()
+        try fill("p/r", 100_000)
+        let beside = try quickest()
+        #expect(beside < alone * 20, "\(alone), then \(beside)")
+    }
+
+    /// Has objects of a receiver wait that were due a moment ago.
+    private func fill(_ receiver: String, _ count: Int) throws {
+        try DatabaseQueue(path: "\(folder.path)/outbox.sqlite").write { database in
+            try database.execute(
+                sql: """
+                    WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?)
+                    INSERT INTO catalogue (namespace, name, token, state, requested, due)
+                        SELECT ?, 'a/b@' || n, n, 0, n, n FROM n
+                    """,
+                arguments: [count, receiver]
+            )
+        }
+    }
+
+    @Test func `Of several receivers the one comes first of which something has waited longest`() throws {
+        for (time, name) in [(3, "c"), (1, "b"), (2, "a"), (4, "b")] as [(Int64, String)] {
+            try deliver(object("\(time)", of: name), at: time)
+        }
+        func names(_ limit: Int, at time: Int64 = 9, without namespaces: Set<String> = []) throws -> [String]
+        {
+            try due(.catalogue, at: time, limit: limit, without: namespaces).map(\.refresh.target.name)
+        }
+        #expect(try names(10) == ["1", "4", "2", "3"])
+        #expect(try names(1) == ["1"] && names(3) == ["1", "4", "2"])
+        #expect(try names(10, at: 3) == ["1", "2", "3"])
+        #expect(try names(10, at: 3, without: ["p/b"]) == ["2", "3"])
+        #expect(
+            try outbox.due(
+                at: second(9),
+                limit: 2,
+                excluding: [object("1", of: "b"), object("4", of: "b")],
+                in: .catalogue
+            ).map(\.refresh.target.name) == ["2", "3"]
+        )
+    }
+
+    @Test func `What is due is found on another connection than the one that commits`() async throws {
+        try deliver(object("a"))
+        let (outbox, time) = (outbox, second(1))
+        let count = try outbox.read { _ in
+            let found = NIOLockedValueBox<Int?>(nil)
+            Thread.detachNewThread {
+                let due = try? outbox.due(at: time, limit: 10, excluding: [], in: .catalogue)
+                found.withLockedValue { $0 = due?.count ?? -1 }
+            }
+            try eventually("an answer", within: .seconds(5)) { found.withLockedValue { $0 } != nil }
+            return found.withLockedValue { $0 }
+        }
+        #expect(count == 1)
     }
 
     @Test func `Events of one object that has not begun share one look at it`() throws {

@@ -145,6 +145,35 @@ import Testing
         #expect(try memory.entities(of: ["o"], by: receiver) == [sent])
     }
 
+    /// What version 5 has made besides that is looked at here.
+    private let madeByVersion5 = """
+        CREATE TABLE catalogue (namespace TEXT NOT NULL, name TEXT NOT NULL, token INTEGER NOT NULL,
+            state INTEGER NOT NULL, requested INTEGER NOT NULL, due INTEGER NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0, finished INTEGER, error TEXT, deliveredToken INTEGER,
+            PRIMARY KEY (namespace, name)) WITHOUT ROWID;
+        CREATE INDEX catalogueByDue ON catalogue (due) WHERE state = 0;
+        INSERT INTO catalogue (namespace, name, token, state, requested, due) VALUES ('a/r', 'o', 1000, 0, 1000, 1000);
+        """
+
+    @Test func `What waits in a file of version 5 is found, and so is what still runs of it writes`() throws {
+        try makeFile(version: 5, madeByVersion4 + madeByVersion5)
+        let outbox = open()
+        func due() throws -> [String] {
+            try outbox.due(at: .now(), limit: 9, excluding: [], in: .catalogue).map(\.refresh.target.name)
+        }
+        #expect(try due() == ["o"])
+        try DatabaseQueue(path: "\(folder.path)/outbox.sqlite").write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO catalogue (namespace, name, token, state, requested, due)
+                    VALUES ('a/r', 'p', 2000, 0, 2000, 2000)
+                    """
+            )
+        }
+        #expect(try due() == ["o", "p"])
+        #expect(try outbox.delivery("1")?.goals.map(\.fate) == [.pending(attempts: 0, lastError: nil)])
+    }
+
     @Test func `A body of which a part may be missing is taken for cut`() throws {
         try makeFile(version: 3, "UPDATE delivery SET body = zeroblob(\(DeliveryRecord.bodyLimit))")
         let outbox = open()
@@ -152,7 +181,7 @@ import Testing
         #expect(try outbox.delivery("1")?.bodyState == .cut)
     }
 
-    @Test(arguments: 1...4) func `A guest does not touch it, and says who does`(_ version: Int) throws {
+    @Test(arguments: 1...5) func `A guest does not touch it, and says who does`(_ version: Int) throws {
         try makeFile(version: version)
         for use in [GuestUse.reading, .writing] {
             let guest = Outbox(existingIn: folder.path, for: use)

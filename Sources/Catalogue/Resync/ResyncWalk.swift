@@ -48,7 +48,9 @@ struct ResyncWalk {
                 try await keep()
             }
             try await removeGone()
-            do throws(CatalogueFailure) { try await memory.forgetPosition() } catch { throw ResyncStop(error) }
+            do throws(CatalogueFailure) { try await memory.forgetPosition() } catch {
+                throw ResyncStop(error)
+            }
             end = .done
         } catch {
             switch error {

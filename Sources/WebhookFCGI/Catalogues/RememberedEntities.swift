@@ -26,7 +26,9 @@ struct RememberedEntities: EntityLedger {
     func known(among keys: [Entity.Key]) async throws(CatalogueFailure) -> Set<Entity.Key> {
         guard !keys.isEmpty else { return [] }
         let entities = keys.map { SentEntity(object: "", blueprint: $0.blueprint, identifier: $0.identifier) }
-        let known = try await inMemory { () throws(OutboxError) in try memory.known(among: entities, by: receiver) }
+        let known = try await inMemory { () throws(OutboxError) in
+            try memory.known(among: entities, by: receiver)
+        }
         return Set(known.map { Entity.Key(blueprint: $0.blueprint, identifier: $0.identifier) })
     }
 

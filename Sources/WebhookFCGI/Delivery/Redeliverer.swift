@@ -45,7 +45,7 @@ struct Redeliverer: Sendable {
                 try service.outbox.fulfil(wish, with: record, at: time)
             }
             guard isOurs else { return }
-            service.wakeDeliverers(.warehouses, [record])
+            service.wakeDeliverers([.warehouses, .catalogue])
             service.log.logger.notice(
                 "redelivery",
                 metadata: [

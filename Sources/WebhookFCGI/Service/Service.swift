@@ -83,10 +83,10 @@ final class Service: Sendable {
 
     /// Wakes whoever delivers what a turn has committed; `idle` are the lanes in which nothing was pending before.
     ///
-    /// What a catalogue shows changes rarely enough to say so each time.
-    func wakeDeliverers(_ idle: Target.Lanes, _ records: [DeliveryRecord]) {
+    /// Where something waits already, its deliverer is awake, or looks soon.
+    func wakeDeliverers(_ idle: Target.Lanes) {
         if idle.contains(.warehouses) { doorbell.ring() }
-        if records.contains(where: { $0.targets.first?.lane == .catalogue }) { catalogueDoorbell.ring() }
+        if idle.contains(.catalogue) { catalogueDoorbell.ring() }
     }
 
     /// Reads settings and manifests again, and returns at once.

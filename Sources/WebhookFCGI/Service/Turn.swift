@@ -48,7 +48,7 @@ struct Turn: Sendable {
             let (commitments, idle, due) = try service.outbox.commit(records, at: time)
             service.metrics.countCommit(of: records.count, after: committed.duration(to: .now))
             // Under load the deliverer is awake, or looks soon; to wake it every turn would cost more than it does.
-            defer { service.wakeDeliverers(idle, records) }
+            defer { service.wakeDeliverers(idle) }
             let isSoon = due <= time + settings.refresh.confirmTimeout
             var next = 0
             return decisions.indices.map { index in
