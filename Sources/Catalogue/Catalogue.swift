@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Handlers
+internal import NIOConcurrencyHelpers
+internal import POSIX
 
 /// What one receiver shows of Harbor, and keeps in step with it.
 ///
@@ -15,26 +17,41 @@ package final class Catalogue: Sendable {
     /// Gets what expressions of the mapping could not make of an object: it is left empty, and everything goes on.
     private let report: @Sendable (CatalogueObject, MappingProblem) -> Void
 
+    private let now: @Sendable () -> ContinuousClock.Instant
+    private let restsUntil: NIOLockedValueBox<ContinuousClock.Instant>
+
     package init(
         harbor: HarborClient,
         mapping: Mapping,
         sink: any EntitySink,
         ledger: any EntityLedger,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
         report: @escaping @Sendable (CatalogueObject, MappingProblem) -> Void
     ) {
         self.harbor = harbor
         self.mapping = mapping
         self.sink = sink
         self.ledger = ledger
+        self.now = now
         self.report = report
+        restsUntil = NIOLockedValueBox(now())
     }
+
+    /// Whether Harbor or the sink has asked for time that is not over: what is due meanwhile waits with what has failed,
+    /// rather than ask as well.
+    package var isResting: Bool { now() < restsUntil.withLockedValue(\.self) }
 
     /// Makes the catalogue show these objects as Harbor has them now, or not at all where it has none.
     ///
     /// - Returns: what did not work.
     package func update(_ objects: [CatalogueObject]) async -> [CatalogueObject: CatalogueFailure] {
         let (found, failures) = await fetch(objects)
-        return await put(found).merging(failures) { first, _ in first }
+        let all = await put(found).merging(failures) { first, _ in first }
+        if let longest = all.values.lazy.compactMap(\.retryAfter).max() {
+            let end = now() + min(longest, BackOff.longestRequest)
+            restsUntil.withLockedValue { $0 = max($0, end) }
+        }
+        return all
     }
 
     /// Makes the catalogue show objects as they were found; nil is for those that Harbor does not have.

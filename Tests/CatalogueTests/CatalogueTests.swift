@@ -102,7 +102,8 @@ import Testing
     private func catalogue(
         _ harbor: HarborServer,
         _ world: World,
-        _ definition: MappingDefinition
+        _ definition: MappingDefinition,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) throws -> Catalogue {
         let password = try #require(Secret(Array(HarborServer.password.utf8)))
         return Catalogue(
@@ -112,7 +113,8 @@ import Testing
             ),
             mapping: try Mapping(definition),
             sink: world,
-            ledger: world
+            ledger: world,
+            now: now
         ) { _, _ in }
     }
 
@@ -135,6 +137,30 @@ import Testing
             harbor.remove("p/a/b")
             #expect(await catalogue.update(objects(artifact, "p/a/b")) == [:])
             #expect(world.identifiers == ["p"] && world.remembered == ["p"])
+        }
+    }
+
+    @Test(arguments: [("7", 7), ("100000", 300)])
+    func `It rests for as long as it is asked to, within reason`(
+        _ header: String,
+        _ seconds: Int
+    )
+        async throws
+    {
+        try await with { harbor, world, _ in
+            let start = ContinuousClock.now
+            let clock = NIOLockedValueBox(start)
+            let catalogue = try catalogue(harbor, world, .standard) { clock.withLockedValue(\.self) }
+            harbor.push("p/a")
+            harbor.fail(.reply(500))
+            #expect(await catalogue.update(objects("p/a")).count == 1 && !catalogue.isResting)
+            harbor.fail(.reply(503, "", "Retry-After: \(header)\r\n"))
+            #expect(await catalogue.update(objects("p/a")).count == 1 && catalogue.isResting)
+            clock.withLockedValue { $0 = start + .seconds(seconds) - .milliseconds(1) }
+            #expect(catalogue.isResting)
+            clock.withLockedValue { $0 = start + .seconds(seconds) }
+            #expect(!catalogue.isResting)
+            #expect(await catalogue.update(objects("p/a", "p")) == [:] && !catalogue.isResting)
         }
     }
 

@@ -170,6 +170,46 @@ extension IntegrationTests {
             }
         }
 
+        @Test func `While Harbor wants to be left alone it is, for what comes meanwhile, too`() async throws {
+            try await CatalogueSite.with { catalogue in
+                let text = catalogue.site.folder.read("manifests/portal.yaml")
+                let other = text.prefix(upTo: try #require(text.range(of: "---")).lowerBound)
+                    .replacing("name: portal,", with: "name: other,")
+                    .replacing("../catalogue", with: "../other")
+                try catalogue.site.folder.write(String(other), to: "manifests/other.yaml")
+                for number in 1...3 { catalogue.harbor.push("\(Self.repository)@\(Self.digest(number))") }
+                let event = { Payload.harborEvent("SCANNING_COMPLETED", Self.repository, Self.digest($0)) }
+                func name(_ number: Int) -> String { String(Self.digest(number).suffix(64)) }
+                func tellOther(_ body: [UInt8]) throws -> Int {
+                    let request = try catalogue.site.request(to: "other", secret: Secrets.portal, body)
+                    return try catalogue.site.nginx.exchange(request).status
+                }
+                try await waitUntil("the other receiver is there") {
+                    try tellOther(event(3)) == 200
+                }
+                catalogue.harbor.fail(.reply(429, "", "Retry-After: 200\r\n"), at: name(1), times: 100)
+                expect(try catalogue.deliver(event(1)), 202)
+                try await waitUntil("it is refused") {
+                    try catalogue.pending().contains { $0.lastError != nil }
+                }
+                expect(try catalogue.deliver(event(2)), 202)
+                // Others are served, and that only.
+                for tag in 1...3 {
+                    catalogue.harbor.push("\(Self.repository)@\(Self.digest(3))", tags: ["\(tag)"])
+                    let event = Payload.harborEvent("PULL_ARTIFACT", Self.repository, Self.digest(3))
+                    #expect([200, 202].contains(try tellOther(event)))
+                    try await waitUntil("the other one is served") {
+                        try catalogue.pending().allSatisfy { $0.target.hasPrefix("kargo-demo/portal/") }
+                    }
+                }
+                let paths = catalogue.harbor.calls.map(\.path)
+                #expect(!paths.contains { $0.contains(name(2)) })
+                #expect(paths.count { $0.contains(name(1)) } == 1)
+                let waiting = try catalogue.pending()
+                #expect(waiting.count == 2 && waiting.count { $0.lastError == nil } == 1)
+            }
+        }
+
         @Test func `While Port does not take anything nothing is lost, and it comes in bulk`() async throws {
             try await CatalogueSite.with(.port, Setup(confirmTimeout: "50ms")) { catalogue in
                 let away = HTTPServer.Step.error(503, "unavailable", "later", "Retry-After: 1\r\n")

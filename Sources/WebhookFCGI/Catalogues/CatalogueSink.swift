@@ -45,12 +45,19 @@ final class CatalogueSink: Sink {
     /// Each receiver has a place of its own to write to: what is wrong with one shows in what waits for it.
     func check(_ example: Target?) {}
 
+    /// The receivers whose Harbor, or whose sink, has asked to be left alone for a while.
+    var resting: Set<String> {
+        catalogues.withLockedValue { catalogues in
+            Set(catalogues.lazy.filter { $0.value.catalogue.isResting }.map(\.key.title))
+        }
+    }
+
     func deliver(_ refreshes: [Refresh]) async -> [Refresh: SinkError] {
         var failures: [Refresh: SinkError] = [:]
         for (title, refreshes) in Dictionary(grouping: refreshes, by: \.target.namespace) {
             do throws(SinkError) {
                 let catalogue = try catalogue(of: title)
-                failures.merge(await update(refreshes, catalogue)) { $1 }
+                failures.merge(await Self.update(refreshes, catalogue)) { $1 }
             } catch {
                 for refresh in refreshes { failures[refresh] = error }
             }
@@ -58,7 +65,8 @@ final class CatalogueSink: Sink {
         return failures
     }
 
-    private func update(_ refreshes: [Refresh], _ catalogue: Catalogue) async -> [Refresh: SinkError] {
+    /// Brings up to date what refreshes of one receiver are about.
+    static func update(_ refreshes: [Refresh], _ catalogue: Catalogue) async -> [Refresh: SinkError] {
         let named = refreshes.map { (refresh: $0, object: CatalogueObject(identifier: $0.target.name)) }
         let failures = await catalogue.update(named.compactMap(\.object))
         return Dictionary(

@@ -125,7 +125,7 @@ extension DeliveryLoop {
                 at: now,
                 limit: sink.batchSize,
                 excluding: [],
-                andOf: underWay.namespaces,
+                andOf: underWay.namespaces.union(service.catalogueSink.resting),
                 in: lane
             )
             guard !due.isEmpty else { break }
