@@ -197,7 +197,8 @@ let package = Package(
         .testTarget(
             name: "WebhookFCGITests",
             dependencies: [
-                "Catalogue", "Config", "FastCGI", "Handlers", "Outbox", "POSIX", "Sinks", "Subscriptions", "TestSupport",
+                "Catalogue", "Config", "FastCGI", "Handlers", "Outbox", "POSIX", "Sinks", "Subscriptions",
+                "TestSupport",
                 "WebhookFCGI",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),

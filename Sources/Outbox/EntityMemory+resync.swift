@@ -58,7 +58,7 @@ extension EntityMemory {
         }
     }
 
-    /// Which of `objects` had an event since `time`, or wait for what an event asks for.
+    /// Which of `objects` had an event since `time`, or were being brought up to date then, or wait for that.
     ///
     /// Of those that wait the time of the last event need not be in the file.
     package func objects(
@@ -71,7 +71,7 @@ extension EntityMemory {
                 let statement = try database.cachedStatement(
                     sql: """
                         SELECT 1 FROM \(Target.Lane.catalogue.table)
-                        WHERE namespace = ? AND name = ? AND (state = 0 OR token >= ?)
+                        WHERE namespace = ? AND name = ? AND (state = 0 OR token >= ? OR finished >= ?)
                         """
                 )
                 return try objects.filter { object in
@@ -82,7 +82,7 @@ extension EntityMemory {
                     )
                     return try Bool.fetchOne(
                         statement,
-                        arguments: [target.namespace, target.name, time.microseconds]
+                        arguments: [target.namespace, target.name, time.microseconds, time.microseconds]
                     ) != nil
                 }
             }

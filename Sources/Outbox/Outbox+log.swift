@@ -129,7 +129,7 @@ extension Database {
     }
 
     /// The row knows the target's last token and the last one that was delivered, which take along all before.
-    fileprivate func fate(of refresh: Refresh) throws -> LoggedDelivery.Fate {
+    func fate(of refresh: Refresh) throws -> LoggedDelivery.Fate {
         let statement = try cachedStatement(
             sql: """
                 SELECT state, attempts, error, deliveredToken FROM \(refresh.target.lane.table)

@@ -51,7 +51,7 @@ extension Database {
         return receivers
     }
 
-    fileprivate func dueObjects(of receiver: String, at now: Timestamp, limit: Int) throws -> [Outbox.Due] {
+    func dueObjects(of receiver: String, at now: Timestamp, limit: Int) throws -> [Outbox.Due] {
         let statement = try HotStatement(
             """
             SELECT name, token, attempts FROM catalogue INDEXED BY catalogueByReceiver

@@ -64,6 +64,8 @@ final class MemoryCatalogue: ResyncTarget, ResyncMemory {
         return failures
     }
 
+    func request(_ objects: [CatalogueObject]) async { _ = await update(objects) }
+
     func update(_ objects: [CatalogueObject]) async -> [CatalogueObject: CatalogueFailure] {
         var failures: [CatalogueObject: CatalogueFailure] = [:]
         for object in objects {

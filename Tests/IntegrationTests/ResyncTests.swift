@@ -26,6 +26,42 @@ extension IntegrationTests {
             }
         }
 
+        @Test func `What is pushed again while it is being removed is there in the end`() async throws {
+            try await CatalogueSite.with { catalogue in
+                let (pushed, gone) = (
+                    "team-a/x@sha256:\(Self.digest("1"))", "team-a/x@sha256:\(Self.digest("2"))"
+                )
+                let resync = [
+                    Checkout.program, "resync", "--receiver", "kargo-demo/portal", "--config",
+                    "\(catalogue.site.folder.path)/config.yaml",
+                ]
+                catalogue.harbor.push(pushed)
+                catalogue.harbor.push(gone)
+                _ = try Command(resync).succeeded()
+                #expect(catalogue.entities().count == 4)
+                catalogue.harbor.remove(pushed)
+                catalogue.harbor.remove(gone)
+                // Both are found to be gone, are looked at again, and of one the answer keeps what follows waiting.
+                catalogue.harbor.forgetCalls()
+                catalogue.harbor.hold(at: Self.digest("2"), after: 1)
+                let process = try ChildProcess(resync)
+                try await waitUntil("the second look") {
+                    catalogue.harbor.underWay.now == 1
+                        && catalogue.harbor.calls.count { $0.path.contains(Self.digest("1")) } == 2
+                }
+                catalogue.harbor.push(pushed)
+                let event = Payload.harborEvent("PUSH_ARTIFACT", "team-a/x", "sha256:\(Self.digest("1"))")
+                #expect([200, 202].contains(try catalogue.deliver(event).status))
+                catalogue.harbor.release()
+                let status = try process.waitForEnd()
+                #expect(status == .exited(0))
+                try await waitUntil("nothing is pending") { try catalogue.pending().isEmpty }
+                #expect(catalogue.entities() == ["team-a", "team-a/x", pushed])
+            }
+        }
+
+        private static func digest(_ digit: Character) -> String { String(repeating: digit, count: 64) }
+
         @Test func `Of a project that may not be seen any more nothing goes`() async throws {
             try await with { place in
                 place.harbor.push("team-a/backend/api@sha256:1")

@@ -20,6 +20,9 @@ package final class HarborServer: Sendable {
         var calls: [ServedRequest] = []
         var (underWay, mostUnderWay) = (0, 0)
         var isHolding = false
+
+        /// Which calls are held: those with this part in their path, after so many that are not.
+        var held = (part: "", after: 0)
     }
 
     /// What goes wrong instead of an answer.
@@ -35,13 +38,15 @@ package final class HarborServer: Sendable {
         let state = NIOLockedValueBox(State())
         self.state = state
         server = try await HTTPServer { request in
-            state.withLockedValue { state in
+            let isHeld = state.withLockedValue { state in
                 state.calls.append(request)
                 state.underWay += 1
                 state.mostUnderWay = max(state.mostUnderWay, state.underWay)
+                return state.calls.count { $0.path.contains(state.held.part) } > state.held.after
+                    && request.path.contains(state.held.part)
             }
             defer { state.withLockedValue { $0.underWay -= 1 } }
-            try? await waitUntil("no more holding") { state.withLockedValue { !$0.isHolding } }
+            try? await waitUntil("no more holding") { !isHeld || state.withLockedValue { !$0.isHolding } }
             return state.withLockedValue { $0.answer(request, below: path) }
         }
         url = server.url + path
@@ -81,8 +86,13 @@ extension HarborServer {
         state.withLockedValue { $0.faults.append(Fault(part: part, steps: steps, times: times)) }
     }
 
-    /// From now on no call is answered until ``release()``.
-    package func hold() { state.withLockedValue { $0.isHolding = true } }
+    /// From now on no call is answered until ``release()``, or none whose path has this part, after so many of them.
+    package func hold(at part: String = "", after count: Int = 0) {
+        state.withLockedValue { state in
+            state.isHolding = true
+            state.held = (part, count)
+        }
+    }
 
     package func release() { state.withLockedValue { $0.isHolding = false } }
 

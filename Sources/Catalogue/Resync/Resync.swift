@@ -5,7 +5,8 @@ internal import POSIX
 /// Walks all that a Harbor has, or one project of it, and brings the catalogue in step; what is gone is removed at the end.
 ///
 /// It runs beside a service that does the same for events. A page may be older than what the service has sent meanwhile, so
-/// whatever had an event since it was read is looked at again.
+/// whatever had an event since it was read is looked at again, by the service as after an event; and nothing is removed
+/// but in that way.
 package struct Resync: Sendable {
     private let client: HarborClient
     private let target: any ResyncTarget

@@ -28,7 +28,7 @@ package protocol ResyncMemory: Sendable {
         withEntitiesAmong objects: [CatalogueObject]
     ) async throws(CatalogueFailure) -> Set<CatalogueObject>
 
-    /// Of which objects there were events since `time`, or are some that wait.
+    /// Of which objects there were events since `time`, or are some that wait, or were looked at since.
     func objects(
         withEventsSince time: Timestamp,
         among objects: [CatalogueObject]

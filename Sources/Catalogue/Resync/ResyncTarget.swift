@@ -9,7 +9,13 @@ package protocol ResyncTarget: Sendable {
     /// - Returns: those with which that did not work.
     func put(_ objects: [HarborObject]) async -> [CatalogueObject: CatalogueFailure]
 
-    /// Looks at each object in Harbor, and brings it in step with what is found there, or not found.
+    /// Has each object looked at in Harbor from here on, and brought in step with what is found there, or not found.
+    ///
+    /// By the way that objects take of which there are events, one after the other: of two that do so at the same time one
+    /// could delete what the other has just sent, or send what was read before.
+    func request(_ objects: [CatalogueObject]) async throws(CatalogueFailure)
+
+    /// The same, waiting for its end.
     ///
     /// - Returns: those with which that did not work.
     func update(_ objects: [CatalogueObject]) async -> [CatalogueObject: CatalogueFailure]

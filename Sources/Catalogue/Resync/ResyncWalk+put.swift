@@ -15,26 +15,20 @@ extension ResyncWalk {
         failuresInARow = away.count == objects.count ? failuresInARow + 1 : 0
         // One object may fail again and again; everything does when the other side is away.
         if failuresInARow == 3, let failure = away.first { throw .failed(failure.description) }
-        try await catchUp(with: objects.map(\.object), since: time)
+        try await requestWhatHasChanged(of: objects.map(\.object), since: time)
     }
 
-    /// What the service has sent meanwhile may have been newer than what was sent now, and must not be lost.
-    private func catchUp(
-        with objects: [CatalogueObject],
+    /// What the service has sent meanwhile, or is about to, may be newer than what was sent now, or older: whoever has the
+    /// last word must have read it last.
+    private func requestWhatHasChanged(
+        of objects: [CatalogueObject],
         since time: Timestamp
     ) async throws(ResyncStop) {
-        var (objects, time) = (objects, time)
-        for _ in 0..<3 {
-            do throws(CatalogueFailure) {
-                objects = try await memory.objects(withEventsSince: time, among: objects)
-            } catch {
-                throw ResyncStop(error)
-            }
-            guard !objects.isEmpty else { return }
-            time = .now()
-            // What does not work waits in the outbox.
-            _ = await target.update(objects)
-            if Task.isCancelled { throw .interrupted }
+        do throws(CatalogueFailure) {
+            let changed = try await memory.objects(withEventsSince: time, among: objects)
+            if !changed.isEmpty { try await target.request(changed) }
+        } catch {
+            throw ResyncStop(error)
         }
     }
 

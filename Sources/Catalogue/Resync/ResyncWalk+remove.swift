@@ -42,7 +42,7 @@ extension ResyncWalk {
                 if forbidden.insert(object.project).inserted { note("\(object) is kept: \(reason)") }
             }
         }
-        // It looks once more, so that what was pushed since then stays.
+        // It is looked at once more, in its turn, so that what was pushed since then stays.
         _ = try await repeating(gone + found) { [target] objects in
             let failures = await target.update(objects)
             return objects.compactMap { object in failures[object].map { (object, object, $0) } }

@@ -16,7 +16,8 @@ struct ResyncCommand: ParsableCommand {
         abstract: "Bring a catalogue in step with all that its Harbor has, and remove what is gone.",
         discussion: """
             It walks projects, repositories and artifacts, beside the service or without it. What the catalogue has and the
-            walk did not meet is looked at in Harbor once more, and removed where Harbor says that it is gone.
+            walk did not meet is looked at in Harbor once more, and removed where Harbor says that it is gone: by the service, as
+            after an event, where one runs.
 
             Interrupted, it goes on where it was the next time.
 
@@ -62,9 +63,10 @@ struct ResyncCommand: ParsableCommand {
         let settings = try options.loadOrExit()
         let found = try catalogueReceiver(settings)
         let outbox = settings.existingOutbox(for: .writing)
+        outbox.apply(settings.outbox)
         try orExit { () throws(OutboxError) in try outbox.checkWritable() }
         let lock = try lock(settings)
-        let summary = try summary(of: found, outbox, signal)
+        let summary = try summary(of: found, outbox, settings.stateDirectory, signal)
         lock.release()
         try print(summary)
         switch summary.outcome {
@@ -101,14 +103,26 @@ struct ResyncCommand: ParsableCommand {
         throw ExitCode(1)
     }
 
-    private func summary(of found: Receiver, _ outbox: Outbox, _ signal: StopSignal) throws -> Summary {
+    private func summary(
+        of found: Receiver,
+        _ outbox: Outbox,
+        _ stateDirectory: String,
+        _ signal: StopSignal
+    ) throws -> Summary {
         let line = ProgressLine()
         let memory = EntityMemory(outbox)
         let complaints = MappingWarnings(line)
         let sent = RememberedEntities(memory: memory, receiver: receiver)
         let catalogue = found.makeCatalogue(sent) { complaints.note($0, $1) }
         guard let catalogue else { preconditionFailure("it has a catalogue") }
-        let resync = catalogue.resync(ResyncNotes(memory, outbox, of: receiver), project: project) {
+        let target = ResyncedCatalogue(
+            catalogue: catalogue,
+            outbox: outbox,
+            receiver: receiver,
+            stateDirectory: stateDirectory
+        )
+        let notes = ResyncNotes(memory, outbox, of: receiver)
+        let resync = catalogue.resync(target, notes, project: project) {
             line.show($0.fraction, $0.words, trouble: $0.trouble)
         }
         let outcome = outcome(of: resync, signal)
