@@ -62,6 +62,50 @@ extension IntegrationTests {
 
         private static func digest(_ digit: Character) -> String { String(repeating: digit, count: 64) }
 
+        @Test func `In Port is what Harbor has, before and after`() async throws {
+            try await CatalogueSite.with(.port) { catalogue in
+                let (harbor, port) = (catalogue.harbor, catalogue.port)
+                func resync() throws -> [String: Any] {
+                    try catalogue.site.command(
+                        "resync",
+                        "--receiver",
+                        "kargo-demo/portal",
+                        "--output",
+                        "json"
+                    ).report()
+                }
+                func names(_ kind: String) -> [String]? {
+                    port.with { $0.entities["harbor\(kind)"]?.keys.sorted() }
+                }
+                for number in 100..<150 { harbor.push("team-a/x@sha256:\(number)", tags: ["\(number)"]) }
+                harbor.push("team-b/y@sha256:1")
+                port.with { port in
+                    port.answers = [.error(413, "too_large", "too large"), .error(429, "slow", "later")]
+                }
+                let first = try resync()
+                #expect(first["outcome"] as? String == "done" && first["failed"] as? Int == 0)
+                #expect(
+                    names("Project") == ["team-a", "team-b"]
+                        && names("Repository") == ["team-a/x", "team-b/y"]
+                )
+                #expect(names("Artifact")?.count == 51)
+                let artifact = port.with { $0.entities["harborArtifact"]?["team-a/x@sha256:149"] }
+                #expect(artifact?.contains(#""tags":["149"]"#) == true)
+                // It came in bulk.
+                #expect(port.with { $0.batches.count } < 10)
+                harbor.remove("team-a/x@sha256:149")
+                harbor.remove("team-b")
+                _ = port.with { $0.blueprints["harborProject"]?.remove("repoCount") }
+                let second = try catalogue.site.command("resync", "--receiver", "kargo-demo/portal")
+                #expect(second.status == .exited(1) && second.output.contains("repoCount"))
+                #expect(names("Repository") == ["team-a/x"] && names("Project") == ["team-a"])
+                #expect(names("Artifact")?.count == 49)
+                #expect(port.with { $0.mistakes } == [])
+                let shown = second.output + second.errors
+                #expect(!shown.contains(PortServer.clientSecret) && !shown.contains(HarborServer.password))
+            }
+        }
+
         @Test func `Of a project that may not be seen any more nothing goes`() async throws {
             try await with { place in
                 place.harbor.push("team-a/backend/api@sha256:1")
