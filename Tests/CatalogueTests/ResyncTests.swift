@@ -191,7 +191,12 @@ import Testing
     @Test func `While Harbor is away it stops, and says why`() async throws {
         try await with { harbor, client, catalogue in
             let all = fill(harbor, projects: 2, repositories: 1, artifacts: 1)
-            harbor.fail(.close, at: "/p1/repositories", times: 100)
+            catalogue.onPut { _, objects in
+                if objects.contains(where: { $0.object.kind == .artifact }) {
+                    harbor.fail(.close, times: 1000)
+                }
+                return [:]
+            }
             let outcome = await resync(client, catalogue).run()
             guard case .stopped(let reason) = outcome.end else {
                 Issue.record("\(outcome)")
@@ -199,6 +204,70 @@ import Testing
             }
             #expect(reason.contains("/p1/repositories") && outcome.counts.projects == 1)
             #expect(catalogue.position() != nil && catalogue.identifiers != all)
+        }
+    }
+
+    @Test(arguments: [
+        HTTPServer.Step.reply(500), .close, .reply(200, "<html>"), .reply(404, "<html>"),
+        .reply(200, #"[{"digest":"nothing that it could be"}]"#),
+        .reply(200, "[]", "X-Total-Count: 2\r\n"),
+    ])
+    func `A repository that cannot be read to its end is left out, and what may be in it stays`(
+        _ step: HTTPServer.Step
+    ) async throws {
+        try await with { harbor, client, catalogue in
+            let all = fill(harbor, projects: 3, repositories: 2, artifacts: 2)
+            catalogue.remember("p1/a/r0@sha256:999", "p1/a/r1@sha256:999")
+            harbor.fail(step, at: "p1/repositories/a%252Fr0/artifacts", times: 1000)
+            let outcome = await resync(client, catalogue).run()
+            let counts = outcome.counts
+            #expect(outcome.end == .done && counts.failed == 1 && counts.kept == 1 && counts.removed == 1)
+            #expect(outcome.problems.count == 1)
+            #expect(outcome.problems.first?.hasPrefix("what is in p1/a/r0 is left out: ") == true)
+            let rest = all.filter { !$0.hasPrefix("p1/a/r0@") } + ["p1/a/r0@sha256:999"]
+            #expect(catalogue.identifiers == rest.sorted())
+        }
+    }
+
+    @Test(arguments: [HTTPServer.Step.reply(500), .reply(200, "[]", "X-Total-Count: 2\r\n")])
+    func `A project that cannot be read to its end is left out, and what may be in it stays`(
+        _ step: HTTPServer.Step
+    ) async throws {
+        try await with { harbor, client, catalogue in
+            let all = fill(harbor, projects: 3, repositories: 1, artifacts: 1)
+            catalogue.remember("p1/gone", "p1/gone@sha256:999", "p0/gone", "gone")
+            harbor.fail(step, at: "/p1/repositories", times: 1000)
+            let outcome = await resync(client, catalogue).run()
+            let counts = outcome.counts
+            #expect(outcome.end == .done && counts.failed == 1 && counts.kept == 2 && counts.removed == 2)
+            let rest = all.filter { !$0.hasPrefix("p1/") } + ["p1/gone", "p1/gone@sha256:999"]
+            #expect(catalogue.identifiers == rest.sorted())
+        }
+    }
+
+    @Test func `A list of projects that ends too soon removes nothing`() async throws {
+        try await with { harbor, client, catalogue in
+            fill(harbor, projects: 3, repositories: 1, artifacts: 1)
+            catalogue.remember("p1/gone", "gone")
+            harbor.fail(.reply(200, "[]", "X-Total-Count: 3\r\n"))
+            let outcome = await resync(client, catalogue).run()
+            #expect(outcome.end == .done && outcome.counts.failed == 1 && outcome.counts.kept == 2)
+            #expect(catalogue.identifiers == ["gone", "p1/gone"])
+            #expect(await resync(client, catalogue).run().counts.removed == 2)
+        }
+    }
+
+    @Test func `A list goes on to as many as Harbor says it has, whoever hides where it goes on`()
+        async throws
+    {
+        try await with { harbor, client, catalogue in
+            harbor.hideLinks()
+            for number in 0..<150 { harbor.addProject("p\(number)") }
+            for number in 0..<150 { harbor.push("p0/r\(number)") }
+            for number in 0..<250 { harbor.push("p0/r0@sha256:\(number)") }
+            let outcome = await resync(client, catalogue).run()
+            #expect(outcome.end == .done && outcome.counts.failed == 0)
+            #expect(catalogue.identifiers.count == 150 + 150 + 250)
         }
     }
 

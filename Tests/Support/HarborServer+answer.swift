@@ -84,7 +84,7 @@ extension HarborServer.State {
         if number * size < names.count {
             links.append("<\(request.path)?page=\(number + 1)&page_size=\(size)>; rel=\"next\"")
         }
-        let link = links.isEmpty ? "" : "Link: \(links.joined(separator: " , "))\r\n"
+        let link = links.isEmpty || hidesLinks ? "" : "Link: \(links.joined(separator: " , "))\r\n"
         return .reply(
             200,
             "[\(shown.map(json).joined(separator: ","))]\n",

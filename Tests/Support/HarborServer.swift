@@ -17,6 +17,7 @@ package final class HarborServer: Sendable {
         var faults: [Fault] = []
         var forbidden: Set<String> = []
         var hidesMissingProjects = false
+        var hidesLinks = false
         var calls: [ServedRequest] = []
         var (underWay, mostUnderWay) = (0, 0)
         var isHolding = false
@@ -80,6 +81,9 @@ extension HarborServer {
 
     /// Says of a project that there is none what it says of one that may not be seen, as earlier versions do.
     package func hideMissingProjects() { state.withLockedValue { $0.hidesMissingProjects = true } }
+
+    /// Does not say where a list goes on, as behind a proxy that takes the header out.
+    package func hideLinks() { state.withLockedValue { $0.hidesLinks = true } }
 
     /// Answers the next calls whose path has this part so instead.
     package func fail(_ steps: HTTPServer.Step..., at part: String = "", times: Int = 1) {

@@ -110,9 +110,11 @@ package final class HarborClient: Sendable {
         )
     }
 
-    /// As large as Harbor has them.
+    /// As many objects as Harbor has on a page at most.
+    static let pageSize = 100
+
     private static func query(_ page: Int) -> [(name: String, value: String)] {
-        [("page", "\(page)"), ("page_size", "100")]
+        [("page", "\(page)"), ("page_size", "\(pageSize)")]
     }
 
     private func page(

@@ -11,6 +11,9 @@ struct PageCursor: Codable, Sendable, Equatable {
     /// How many were in the list when the page before was read.
     private var earlierTotal: Int?
 
+    /// How many were in the list when it was shortest.
+    private var leastTotal: Int?
+
     /// How many are in the list, as far as is known.
     private(set) var total: Int?
 
@@ -25,6 +28,11 @@ struct PageCursor: Codable, Sendable, Equatable {
 
     func isDone(_ name: String) -> Bool { done.contains(name) }
 
+    /// How many it is too few, where the list has ended before all that it is said to hold was on a page.
+    ///
+    /// What comes while it is walked comes first, on a page that has been read: it is not missed, an event tells of it.
+    var missing: Int { max(0, (leastTotal ?? 0) - count) }
+
     mutating func finish(_ name: String) {
         count += 1
         done.append(name)
@@ -34,16 +42,20 @@ struct PageCursor: Codable, Sendable, Equatable {
     /// Says how many there are before what is on the page is done.
     mutating func note(total: Int?) { self.total = total ?? self.total }
 
-    /// Goes on after `page` was read; false at the end.
+    /// Goes on after all that is on `page` was done; false at the end.
+    ///
+    /// A proxy may leave out the header that says whether there is more: how long the list is says it, too.
     mutating func turn(after page: HarborPage) -> Bool {
         note(total: page.total)
+        if let total = page.total { leastTotal = min(leastTotal ?? total, total) }
         let hasShrunk = earlierTotal.map { earlier in page.total.map { $0 < earlier } ?? false } ?? false
         earlierTotal = page.total
         if hasShrunk, self.page > 1 {
             self.page -= 1
             return true
         }
-        guard page.hasNext, !page.objects.isEmpty else { return false }
+        let hasNext = page.hasNext || self.page * HarborClient.pageSize < page.total ?? 0
+        guard hasNext, !page.objects.isEmpty else { return false }
         self.page += 1
         return true
     }

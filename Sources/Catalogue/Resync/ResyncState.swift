@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import FoundationEssentials
+internal import Handlers
 
 /// How far a ``Resync`` is, as it is kept.
 struct ResyncState: Codable, Sendable, Equatable {
@@ -12,6 +13,9 @@ struct ResyncState: Codable, Sendable, Equatable {
     /// The one that is being walked, and how far.
     var project: String?
     var repositories = PageCursor()
+
+    /// Projects and repositories of which the list could not be read to its end; "" is for the list of projects.
+    var unread: Set<String> = []
 
     /// Whether only what is gone is left to be removed.
     var isWalked = false
@@ -30,6 +34,14 @@ struct ResyncState: Codable, Sendable, Equatable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+
+    /// Whether the object may be in a list that could not be read to its end: that it was not met says nothing then.
+    func isUnread(_ object: CatalogueObject) -> Bool {
+        guard !unread.isEmpty else { return false }
+        if unread.contains("") || object.kind != .project && unread.contains(object.project) { return true }
+        guard case .artifact(let project, let repository, _) = object else { return false }
+        return unread.contains("\(project)/\(repository)")
     }
 
     /// From 0 to 1: by projects, and in the project that is being walked by its repositories.

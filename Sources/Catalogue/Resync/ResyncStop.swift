@@ -8,6 +8,9 @@ enum ResyncStop: Error {
     /// Harbor lets nobody see this, which is no reason to give up the rest.
     case forbidden(String)
 
+    /// Harbor does not say this, though it says other things: so no reason either.
+    case broken(String)
+
     init(_ error: HarborError) {
         switch error.code {
         case .cancelled: self = .interrupted

@@ -6,6 +6,14 @@ internal import POSIX
 extension ResyncWalk {
     mutating func walkProjects() async throws(ResyncStop) {
         if let project = state.scope { return try await walkOne(project) }
+        do throws(ResyncStop) { try await walkList() } catch {
+            guard case .broken(let reason) = error else { throw error }
+            leaveOut("", because: reason)
+        }
+        check(state.projects, of: "")
+    }
+
+    private mutating func walkList() async throws(ResyncStop) {
         while true {
             let (number, time) = (state.projects.page, Timestamp.now())
             let page = try await read { client throws(HarborError) in try await client.projects(page: number)
@@ -37,11 +45,16 @@ extension ResyncWalk {
         do throws(ResyncStop) {
             try await walkRepositories(of: project)
         } catch {
+            switch error {
             // Public projects are listed for everybody, and a right can be missing in one of many.
-            guard case .forbidden(let reason) = error, state.scope == nil else { throw error }
-            state.counts.refused += 1
-            note("\(project) is left out: \(reason)")
+            case .forbidden(let reason) where state.scope == nil:
+                state.counts.refused += 1
+                note("\(project) is left out: \(reason)")
+            case .broken(let reason): leaveOut(project, because: reason)
+            case .forbidden, .interrupted, .failed: throw error
+            }
         }
+        check(state.repositories, of: project)
         state.projects.finish(project)
         state.counts.projects += 1
         (state.project, state.repositories) = (nil, PageCursor())
@@ -70,7 +83,14 @@ extension ResyncWalk {
     private struct Reading: Sendable {
         let repository: String
         var cursor = PageCursor()
-        var count = 0
+
+        /// Goes on after `page`; false at the end.
+        mutating func turn(after page: HarborPage) -> Bool {
+            for name in page.objects.map(\.object.identifier) where !cursor.isDone(name) {
+                cursor.finish(name)
+            }
+            return cursor.turn(after: page)
+        }
     }
 
     /// Reads several repositories at the same time, and puts together what is in them: most have few artifacts.
@@ -108,17 +128,22 @@ extension ResyncWalk {
                     do throws(ResyncStop) {
                         let page = try result.get()
                         batch.add(page?.objects ?? [], readAt: time)
-                        reading.count += page?.objects.count ?? 0
-                        if let page, reading.cursor.turn(after: page) {
+                        if let page, reading.turn(after: page) {
                             waiting.append(reading)
                         } else {
-                            batch.complete.append((reading.repository, reading.count))
+                            if page != nil { check(reading.cursor, of: "\(project)/\(reading.repository)") }
+                            batch.complete.append((reading.repository, reading.cursor.count))
                         }
                         readNext()
                         if batch.objects.count >= 100 { try await put(&batch) }
                     } catch {
-                        group.cancelAll()
-                        throw error
+                        guard case .broken(let reason) = error else {
+                            group.cancelAll()
+                            throw error
+                        }
+                        leaveOut("\(project)/\(reading.repository)", because: reason)
+                        batch.complete.append((reading.repository, reading.cursor.count))
+                        readNext()
                     }
                 }
                 try await put(&batch)

@@ -22,8 +22,9 @@ extension ResyncWalk {
             let names = entities.map(\.object).filter { seen.insert($0).inserted }
             let objects = names.compactMap { CatalogueObject(identifier: $0) }
                 .filter { state.scope == nil || $0.project == state.scope }
-            state.counts.kept += objects.count { forbidden.contains($0.project) }
-            try await look(at: objects.filter { !forbidden.contains($0.project) }, &forbidden)
+            state.counts.kept += objects.count { forbidden.contains($0.project) || state.isUnread($0) }
+            let unmet = objects.filter { !forbidden.contains($0.project) && !state.isUnread($0) }
+            try await look(at: unmet, &forbidden)
             show()
         }
     }

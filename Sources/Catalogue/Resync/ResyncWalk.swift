@@ -25,6 +25,9 @@ struct ResyncWalk {
     /// With the pauses between them, half a minute to a minute.
     static let attempts = 7
 
+    /// After so many lists that cannot be read the next one is soon given up: each would take as long.
+    private static let patience = 3
+
     init(
         _ client: HarborClient,
         _ target: any ResyncTarget,
@@ -55,7 +58,7 @@ struct ResyncWalk {
         } catch {
             switch error {
             case .interrupted: end = .interrupted
-            case .failed(let reason), .forbidden(let reason):
+            case .failed(let reason), .forbidden(let reason), .broken(let reason):
                 end = Task.isCancelled ? .interrupted : .stopped(reason)
             }
         }
@@ -92,6 +95,22 @@ struct ResyncWalk {
         if problems.count < Self.longestList { problems.append(problem) }
     }
 
+    /// Goes on without the rest of the list of what is in `parent`.
+    mutating func leaveOut(_ parent: String, because reason: String) {
+        guard state.unread.insert(parent).inserted else { return }
+        state.counts.failed += 1
+        note("\(parent.isEmpty ? "the list of projects" : "what is in \(parent)") is left out: \(reason)")
+    }
+
+    /// A list that has ended too soon is as one that cannot be read: what is missing may be there.
+    mutating func check(_ cursor: PageCursor, of parent: String) {
+        guard cursor.missing > 0 else { return }
+        leaveOut(
+            parent,
+            because: "Harbor lists \(cursor.count), and says that there are \(cursor.missing) more"
+        )
+    }
+
     /// Waits before the next attempt.
     func wait(afterAttempts attempts: Int, atLeast minimum: Duration?, because trouble: String) async {
         show(trouble)
@@ -108,7 +127,12 @@ struct ResyncWalk {
                 attempts += 1
                 switch error.code {
                 case .unavailable, .unreachable, .unexpected:
-                    guard attempts < Self.attempts, !Task.isCancelled else { throw ResyncStop(error) }
+                    let limit = state.unread.count < Self.patience ? Self.attempts : 2
+                    guard attempts < limit, !Task.isCancelled else {
+                        if Task.isCancelled { throw .interrupted }
+                        guard !state.isWalked, await answersAtAll() else { throw ResyncStop(error) }
+                        throw .broken(error.description)
+                    }
                     await wait(
                         afterAttempts: attempts,
                         atLeast: error.retryAfter,
@@ -117,6 +141,16 @@ struct ResyncWalk {
                 case .unauthorized, .forbidden, .configuration, .cancelled: throw ResyncStop(error)
                 }
             }
+        }
+    }
+
+    /// Whether Harbor says what it always can say.
+    private func answersAtAll() async -> Bool {
+        do throws(HarborError) {
+            _ = try await client.projects(page: 1)
+            return true
+        } catch {
+            return false
         }
     }
 }
