@@ -22,7 +22,7 @@ import Testing
         ("[repeat(1)]", "it takes more than 500 ms of processor time"),
         ("last(range(infinite))", "it takes more than 500 ms of processor time"),
         ("def f: f; f", "it takes more than 500 ms of processor time"),
-        ("[1] | .[1e9] = 2", "it takes more than 256 MiB of memory, or more than jq can do"),
+        ("[1] | .[1e9] = 2", "it takes more than 128 MiB of memory, or more than jq can do"),
         ("reduce range(3e5) as $i (null; [.])", "it makes values that are nested too deeply"),
         ("reduce range(100) as $i (null; [.])", "its result is more than 64 levels deep"),
         ("[range(300000)]", "its result is larger than 1048576 bytes"),
@@ -102,7 +102,7 @@ import Testing
         idleTime: DispatchTimeInterval
     ) throws -> (Evaluator, NIOLockedValueBox<[pid_t]>) {
         let started = NIOLockedValueBox<[pid_t]>([])
-        let evaluator = try Evaluator([expression], idleTime: idleTime) {
+        let evaluator = try Evaluator([expression], idleTime: idleTime, places: EvaluatorPlaces(limit: 1)) {
             () throws(SystemError) -> EvaluatorProcess in
             let process = try EvaluatorProcess()
             started.withLockedValue { $0.append(process.process) }
@@ -129,7 +129,7 @@ import Testing
     @Test func `What a process has grown by is no expression's fault either`() async throws {
         let started = NIOLockedValueBox<[pid_t]>([])
         let large = Expression(index: 0, path: "p", text: "[range(1e5)] | length")
-        let evaluator = try Evaluator([large], idleTime: .seconds(60)) {
+        let evaluator = try Evaluator([large], idleTime: .seconds(60), places: EvaluatorPlaces(limit: 1)) {
             () throws(SystemError) -> EvaluatorProcess in
             let process = try EvaluatorProcess()
             started.withLockedValue { $0.append(process.process) }
@@ -161,7 +161,8 @@ import Testing
 
     @Test func `Where no process can be had nothing is concluded`() async throws {
         let last = NIOLockedValueBox<pid_t?>(nil)
-        let evaluator = try Evaluator([expression], idleTime: .seconds(60)) {
+        let evaluator = try Evaluator([expression], idleTime: .seconds(60), places: EvaluatorPlaces(limit: 1))
+        {
             () throws(SystemError) -> EvaluatorProcess in
             guard last.withLockedValue({ $0 }) == nil else {
                 throw SystemError(errno: EAGAIN, doing: "starting")
@@ -176,5 +177,56 @@ import Testing
             try await evaluator.evaluate([expression], over: document)
         }
         #expect(error?.code == .unavailable && error?.description.contains("(EAGAIN)") == true)
+    }
+
+    @Test func `However many mappings there are, few processes are there at once`() async throws {
+        let places = EvaluatorPlaces(limit: 2)
+        let started = NIOLockedValueBox<[pid_t]>([])
+        let most = NIOLockedValueBox(0)
+        let evaluators = try (0..<6).map { _ in
+            try Evaluator([expression], idleTime: .seconds(60), places: places) {
+                () throws(SystemError) -> EvaluatorProcess in
+                let process = try EvaluatorProcess()
+                let alive = started.withLockedValue { started in
+                    started.append(process.process)
+                    return started.count { kill($0, 0) == 0 }
+                }
+                most.withLockedValue { $0 = max($0, alive) }
+                return process
+            }
+        }
+        // What was compiled last is not kept for itself.
+        #expect(started.withLockedValue { $0.count { kill($0, 0) == 0 } } == 2)
+        most.withLockedValue { $0 = 0 }
+        try await withThrowingTaskGroup { group in
+            for evaluator in evaluators + evaluators {
+                group.addTask { try await evaluator.evaluate([expression], over: document) == one }
+            }
+            for try await isRight in group { #expect(isRight) }
+        }
+        let alive = most.withLockedValue { $0 }
+        #expect((1...2).contains(alive), "\(alive)")
+    }
+
+    @Test func `Who waits for a place need not wait when nobody asks any more`() async throws {
+        let places = EvaluatorPlaces(limit: 1)
+        let evaluators = try (0..<2).map { _ in
+            try Evaluator([Expression(index: 0, path: "p", text: "last(range(infinite))")], places: places)
+        }
+        let endless = Expression(index: 0, path: "p", text: "last(range(infinite))")
+        let first = Task { try await evaluators[0].evaluate([endless], over: document) }
+        let second = Task { try await evaluators[1].evaluate([endless], over: document) }
+        second.cancel()
+        let error = await #expect(throws: MappingError.self) { try await second.value }
+        #expect(error?.code == .unavailable)
+        #expect(try await first.value[endless] != nil)
+    }
+
+    @Test func `Where memory runs out, it is the first to go`() throws {
+        let process = try EvaluatorProcess()
+        // It has come so far when it answers.
+        #expect(process.compile([".n"]) == [.value(JSONText(""))])
+        let score = try Command(["cat", "/proc/\(process.process)/oom_score_adj"]).succeeded()
+        #expect(score == "1000\n")
     }
 }

@@ -38,7 +38,7 @@ typedef enum : uint32_t {
 #define cjq_name "webhook-fcgi-jq"
 
 /// Bytes that an evaluator may have beyond those it begins with.
-static const size_t cjq_memory_limit = 256 << 20;
+static const size_t cjq_memory_limit = 128 << 20;
 
 /// Processor time that an expression may take for a document, in milliseconds. Another clock would count what others do.
 static const int cjq_time_limit = 500;

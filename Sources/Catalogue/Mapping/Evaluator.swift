@@ -20,6 +20,10 @@ final class Evaluator: @unchecked Sendable {
 
     private let expressions: [Expression]
     private let start: @Sendable () throws(SystemError) -> EvaluatorProcess
+    private let places: EvaluatorPlaces
+
+    /// One document at a time: however many wait, they are in nobody else's way.
+    private let turn = CallGate(limit: 1)
 
     /// How long nothing has to come for the process to be ended: memory is for mappings that have something to do.
     private let idleTime: DispatchTimeInterval
@@ -36,20 +40,24 @@ final class Evaluator: @unchecked Sendable {
     init(
         _ expressions: [Expression],
         idleTime: DispatchTimeInterval = .seconds(30),
+        places: EvaluatorPlaces = .shared,
         start: @escaping @Sendable () throws(SystemError) -> EvaluatorProcess = { () throws(SystemError) in
             try EvaluatorProcess()
         }
     ) throws(MappingError) {
         self.expressions = expressions
         self.idleTime = idleTime
+        self.places = places
         self.start = start
         let problems = expressions.compactMap { expression in
             Self.problem(expression.text).map { expression.problem($0) }
         }
         guard problems.isEmpty else { throw MappingError(invalid: problems) }
-        let result = queue.sync {
-            defer { watch() }
-            return Result { () throws(MappingError) in _ = try self.running() }
+        let result = places.compile(self) {
+            queue.sync {
+                defer { watch() }
+                return Result { () throws(MappingError) in _ = try self.running() }
+            }
         }
         try result.get()
     }
@@ -65,15 +73,26 @@ final class Evaluator: @unchecked Sendable {
         _ wanted: [Expression],
         over document: [UInt8]
     ) async throws(MappingError) -> [Expression: Answer] {
-        let result = await withCheckedContinuation { continuation in
-            queue.async {
-                continuation.resume(
-                    returning: Result { () throws(MappingError) in try self.answers(wanted, document) }
-                )
+        let result = await turn.pass {
+            await places.pass(self) {
+                await onQueue { Result { () throws(MappingError) in try self.answers(wanted, document) } }
             }
         }
+        guard let result = result ?? nil else { throw MappingError(unavailable: "it was cancelled") }
         return try result.get()
     }
+
+    private func onQueue<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+        await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: body()) }
+        }
+    }
+
+    /// Ends the process, when it has nothing to do: another mapping needs the memory.
+    func rest() async { await onQueue { self.process = nil } }
+
+    /// The same on the caller's thread.
+    func restNow() { queue.sync { process = nil } }
 
     private func answers(
         _ wanted: [Expression],
