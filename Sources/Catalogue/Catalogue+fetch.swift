@@ -64,7 +64,13 @@ extension Catalogue {
 }
 
 extension CatalogueFailure {
-    init(_ error: HarborError) { self.init(error.description, retryAfter: error.retryAfter) }
+    init(_ error: HarborError) {
+        guard error.code != .cancelled else {
+            self = .putOff("Harbor has taken too long for its batch")
+            return
+        }
+        self.init(error.description, retryAfter: error.retryAfter)
+    }
 }
 
 extension HarborError {

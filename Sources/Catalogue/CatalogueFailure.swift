@@ -18,4 +18,9 @@ package struct CatalogueFailure: Error, Sendable, Hashable, CustomStringConverti
         self.isForever = isForever
         self.retryAfter = retryAfter
     }
+
+    /// That it was cut off: nothing is known to be wrong with it.
+    static func putOff(_ reason: String) -> CatalogueFailure {
+        CatalogueFailure("put off, because \(reason), or the program ends")
+    }
 }

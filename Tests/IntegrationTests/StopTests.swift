@@ -90,6 +90,19 @@ extension IntegrationTests {
             }
         }
 
+        @Test func `A Harbor that does not answer does not keep a process from ending`() async throws {
+            try await CatalogueSite.with(.folder, Setup(confirmTimeout: "0ms")) { catalogue in
+                catalogue.harbor.hold()
+                expect(try catalogue.deliver(Payload.harborEvent("PULL_ARTIFACT", "team-a/x")), 202)
+                try await waitUntil("Harbor is asked") { catalogue.harbor.underWay.now > 0 }
+                catalogue.site.responder.signal(SIGTERM)
+                try expectEnd(catalogue.site)
+                // It has not waited for the end of Harbor's time.
+                #expect(catalogue.site.log.contains("put off"), "\(catalogue.site.log)")
+                catalogue.harbor.release()
+            }
+        }
+
         @Test(arguments: [true, false])
         func `While one of two processes ends, the other keeps every delivery at 200`(
             _ keepsConnections: Bool

@@ -16,7 +16,7 @@ package final class HarborClient: Sendable {
     private let gate: CallGate
     private let waiting = NIOLockedValueBox<[CatalogueObject: Fetch]>([:])
 
-    private typealias Fetch = Task<Result<HarborObject?, HarborError>, Never>
+    private typealias Fetch = SharedWork<Result<HarborObject?, HarborError>>
 
     /// Connects to nothing yet.
     ///
@@ -52,13 +52,20 @@ package final class HarborClient: Sendable {
     /// Whoever asks while an earlier question about the same object still waits for its turn shares the answer. One that was
     /// sent is shared with nobody: what it says may be older than the event for which somebody asks now.
     package func find(_ object: CatalogueObject) async throws(HarborError) -> HarborObject? {
-        let fetch = waiting.withLockedValue { waiting in
-            if let fetch = waiting[object] { return fetch }
-            let fetch = Fetch { await self.fetch(object) }
-            waiting[object] = fetch
-            return fetch
+        while true {
+            let fetch = waiting.withLockedValue { waiting in
+                if let fetch = waiting[object] { return fetch }
+                let fetch = Fetch { await self.fetch(object) }
+                waiting[object] = fetch
+                return fetch
+            }
+            let result = await fetch.value
+            // One that was given up while it waited is for nobody.
+            if result == nil || Task.isCancelled {
+                waiting.withLockedValue { if $0[object] === fetch { $0[object] = nil } }
+            }
+            if let result { return try result.get() }
         }
-        return try await fetch.value.get()
     }
 
     private func fetch(_ object: CatalogueObject) async -> Result<HarborObject?, HarborError> {

@@ -83,6 +83,7 @@ package struct PortSink: EntitySink {
 
     private func answer(_ call: HTTPCall) async throws(CatalogueFailure) -> HTTPAnswer {
         do throws(HTTPError) { return try await transport.answer(to: call) } catch {
+            guard error.code != .cancelled else { throw .putOff("Port has taken too long for its batch") }
             throw CatalogueFailure("Port cannot be reached: \(error)")
         }
     }

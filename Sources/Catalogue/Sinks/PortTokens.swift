@@ -14,7 +14,7 @@ actor PortTokens {
     private let now: @Sendable () -> ContinuousClock.Instant
 
     private var current: PortToken?
-    private var renewal: Task<Result<PortToken, CatalogueFailure>, Never>?
+    private var renewal: SharedWork<Result<PortToken, CatalogueFailure>>?
     private var lastGeneration = 0
 
     /// A token has to hold until the call has arrived; of a short life a tenth is kept back.
@@ -35,10 +35,12 @@ actor PortTokens {
     /// The token for a call; `refused` is what Port did not accept any more.
     func token(after refused: PortToken? = nil) async throws(CatalogueFailure) -> PortToken {
         if let current, current.generation != refused?.generation, now() < current.staleAt { return current }
-        if let renewal { return try await renewal.value.get() }
-        let renewal = Task { await renewed() }
-        self.renewal = renewal
-        return try await renewal.value.get()
+        while true {
+            let renewal = self.renewal ?? SharedWork { await self.renewed() }
+            self.renewal = renewal
+            if let result = await renewal.value { return try result.get() }
+            if self.renewal === renewal { self.renewal = nil }
+        }
     }
 
     private func renewed() async -> Result<PortToken, CatalogueFailure> {
@@ -75,6 +77,7 @@ actor PortTokens {
 
     private func answer(_ call: HTTPCall) async throws(CatalogueFailure) -> HTTPAnswer {
         do throws(HTTPError) { return try await transport.answer(to: call) } catch {
+            guard error.code != .cancelled else { throw .putOff("Port has taken too long for its batch") }
             throw CatalogueFailure("Port gives no token: \(error)")
         }
     }
