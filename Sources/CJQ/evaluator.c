@@ -53,6 +53,13 @@ static void set_clock(int milliseconds) {
     if (setitimer(ITIMER_PROF, &timer, NULL) != 0) _exit(EXIT_FAILURE);
 }
 
+/// Stops the clock, and says how many microseconds of processor time have passed since it was set.
+static long stop_clock(int milliseconds) {
+    struct itimerval none = {{0, 0}, {0, 0}}, left;
+    if (setitimer(ITIMER_PROF, &none, &left) != 0) _exit(EXIT_FAILURE);
+    return milliseconds * 1000L - (left.it_value.tv_sec * 1000000L + left.it_value.tv_usec);
+}
+
 /// False at the end.
 static int take(int socket, void *bytes, size_t size) {
     for (size_t done = 0; done < size;) {
@@ -137,17 +144,23 @@ static void evaluate(int socket, jq_state *programs) {
     char *bytes = message(socket, &size);
     uint32_t count = number(bytes);
     size_t head = ((size_t)count + 1) * sizeof count;
+    long left = cjq_document_limit * 1000L;
     set_clock(cjq_time_limit);
     jv document = jv_parse_sized(bytes + head, (int)(size - head));
+    left -= stop_clock(cjq_time_limit);
     for (uint32_t index = 0; index < count; index++) {
+        if (left <= 0) {
+            static const char reason[] = "the expressions before it have used up the object's processor time";
+            answer(socket, cjq_failed, reason, sizeof reason - 1);
+            continue;
+        }
         set_clock(cjq_time_limit);
         cjq_status status;
         jv text = program_run(programs, number(bytes + (index + 1) * sizeof count), jv_copy(document), &status);
-        set_clock(0);
+        left -= stop_clock(cjq_time_limit);
         answer(socket, status, jv_string_value(text), (size_t)jv_string_length_bytes(jv_copy(text)));
         jv_free(text);
     }
-    set_clock(0);
     jv_free(document);
     free(bytes);
 }

@@ -13,6 +13,7 @@ package final class Catalogue: Sendable {
     let mapping: Mapping
     private let sink: any EntitySink
     private let ledger: any EntityLedger
+    private let time: BatchTime
 
     /// Gets what expressions of the mapping could not make of an object: it is left empty, and everything goes on.
     private let report: @Sendable (CatalogueObject, MappingProblem) -> Void
@@ -25,6 +26,7 @@ package final class Catalogue: Sendable {
         mapping: Mapping,
         sink: any EntitySink,
         ledger: any EntityLedger,
+        time: BatchTime = BatchTime(),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
         report: @escaping @Sendable (CatalogueObject, MappingProblem) -> Void
     ) {
@@ -32,6 +34,7 @@ package final class Catalogue: Sendable {
         self.mapping = mapping
         self.sink = sink
         self.ledger = ledger
+        self.time = time
         self.now = now
         self.report = report
         restsUntil = NIOLockedValueBox(now())
@@ -45,7 +48,7 @@ package final class Catalogue: Sendable {
     ///
     /// - Returns: what did not work.
     package func update(_ objects: [CatalogueObject]) async -> [CatalogueObject: CatalogueFailure] {
-        let (found, failures) = await fetch(objects)
+        let (found, failures) = await limited(to: time.fetching) { await self.fetch(objects) }
         let all = await put(found).merging(failures) { first, _ in first }
         if let longest = all.values.lazy.compactMap(\.retryAfter).max() {
             let end = now() + min(longest, BackOff.longestRequest)
@@ -62,8 +65,12 @@ package final class Catalogue: Sendable {
     ) async -> [CatalogueObject: CatalogueFailure] {
         var changes = Changes()
         var failures: [CatalogueObject: CatalogueFailure] = [:]
-        for (object, json) in found {
+        let end = ContinuousClock.now + time.mapping
+        for (index, (object, json)) in found.enumerated() {
             do throws(CatalogueFailure) {
+                guard index == 0 || !Task.isCancelled && .now < end else {
+                    throw .putOff("its mapping has taken too long for those before it")
+                }
                 changes.add(try await mapped(object, json), of: object, isGone: json == nil)
             } catch {
                 failures[object] = error
@@ -101,7 +108,8 @@ package final class Catalogue: Sendable {
 extension Catalogue {
     private func upsert(_ changes: Changes, _ failures: inout [CatalogueObject: CatalogueFailure]) async {
         guard !changes.upserts.isEmpty else { return }
-        let refused = await sink.upsert(changes.upserts.map(\.entity))
+        let entities = changes.upserts.map(\.entity)
+        let refused = await limited(to: time.sending) { [sink] in await sink.upsert(entities) }
         for (index, failure) in refused { failures[changes.upserts[index].object] = failure }
     }
 
@@ -115,7 +123,10 @@ extension Catalogue {
         for isGone in [true, false] {
             let entries = entries.filter { changes.gone.contains($0.object) == isGone }
             guard !entries.isEmpty else { continue }
-            let refused = await sink.delete(entries.map(\.key), withDependents: isGone)
+            let keys = entries.map(\.key)
+            let refused = await limited(to: time.sending) { [sink] in
+                await sink.delete(keys, withDependents: isGone)
+            }
             for (index, failure) in refused { failures[entries[index].object] = failure }
             try await ledger.forget(entries.indices.filter { refused[$0] == nil }.map { entries[$0] })
         }

@@ -18,13 +18,19 @@ import Testing
             var entries: [Entity.Key: CatalogueObject] = [:]
             var refusals: Set<String> = []
             var isMemoryBroken = false
+            var isHanging = false
             var steps: [String] = []
         }
 
         let state = NIOLockedValueBox(State())
 
         func upsert(_ entities: [Entity]) async -> [Int: CatalogueFailure] {
-            each(entities.map(\.key), "upsert") { state, index in
+            if state.withLockedValue({ $0.isHanging }) {
+                // Only the end of the task is the end of it.
+                while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
+                return [entities.count - 1: CatalogueFailure("hung")]
+            }
+            return each(entities.map(\.key), "upsert") { state, index in
                 state.entities[entities[index].key] = entities[index]
             }
         }
@@ -88,11 +94,12 @@ import Testing
 
     private func with(
         _ definition: MappingDefinition = .standard,
+        time: BatchTime = BatchTime(),
         _ body: (HarborServer, World, Catalogue) async throws -> Void
     ) async throws {
         let harbor = try await HarborServer()
         let world = World()
-        do { try await body(harbor, world, try catalogue(harbor, world, definition)) } catch {
+        do { try await body(harbor, world, try catalogue(harbor, world, definition, time)) } catch {
             try await harbor.stop()
             throw error
         }
@@ -103,17 +110,20 @@ import Testing
         _ harbor: HarborServer,
         _ world: World,
         _ definition: MappingDefinition,
+        _ time: BatchTime = BatchTime(),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) throws -> Catalogue {
         let password = try #require(Secret(Array(HarborServer.password.utf8)))
         return Catalogue(
             harbor: HarborClient(
                 url: try HTTPURL(harbor.url),
-                account: HarborAccount(username: HarborServer.username, password: password)
+                account: HarborAccount(username: HarborServer.username, password: password),
+                timeout: .seconds(300)
             ),
             mapping: try Mapping(definition),
             sink: world,
             ledger: world,
+            time: time,
             now: now
         ) { _, _ in }
     }
@@ -280,6 +290,65 @@ import Testing
             let many = (0..<100).compactMap { CatalogueObject(identifier: "p/r\($0)") }
             #expect(await catalogue.update(many).count == 100)
             #expect(harbor.calls.count < 10)
+        }
+    }
+
+    @Test func `What Harbor does not answer in the time of a batch is put off, and the others arrive`()
+        async throws
+    {
+        try await with(time: BatchTime(fetching: .seconds(1))) { harbor, world, catalogue in
+            for name in ["p/a", "p/b", "p/c"] { harbor.push(name) }
+            // It keeps the connection open, and says nothing.
+            harbor.fail(at: "/repositories/b", times: 1000)
+            let failures = await catalogue.update(objects("p/a", "p/b", "p/c"))
+            #expect(failures.keys.map(\.identifier) == ["p/b"])
+            #expect(failures.values.first?.description.hasPrefix("put off, because Harbor") == true)
+            #expect(world.identifiers == ["p/a", "p/c"])
+        }
+    }
+
+    @Test func `What the mapping has no time for is put off, and each batch brings something about`()
+        async throws
+    {
+        try await with(time: BatchTime(mapping: .zero)) { harbor, world, catalogue in
+            var waiting = objects("p/a", "p/b", "p/c")
+            for object in waiting { harbor.push(object.identifier) }
+            for count in 1...3 {
+                let failures = await catalogue.update(waiting)
+                #expect(world.identifiers.count == count)
+                #expect(
+                    failures.values.allSatisfy { $0.description.hasPrefix("put off, because its mapping") }
+                )
+                waiting = Array(failures.keys)
+            }
+            #expect(waiting == [])
+        }
+    }
+
+    @Test func `A sink that does not come to an end is cut off`() async throws {
+        try await with(time: BatchTime(sending: .seconds(1))) { harbor, world, catalogue in
+            harbor.push("p/a")
+            world.state.withLockedValue { $0.isHanging = true }
+            #expect(await catalogue.update(objects("p/a")).values.map(\.description) == ["hung"])
+        }
+    }
+
+    @Test func `What is cancelled ends at once, and is no reason to give up the next`() async throws {
+        try await with { harbor, world, catalogue in
+            harbor.push("p/a")
+            harbor.hold()
+            for _ in 0..<2 {
+                let task = Task { await catalogue.update(objects("p/a")) }
+                try await waitUntil("Harbor is asked") { harbor.underWay.now > 0 }
+                task.cancel()
+                let failures = await task.value
+                #expect(failures.values.first?.description.hasPrefix("put off") == true)
+                harbor.release()
+                try await waitUntil("nothing is under way") { harbor.underWay.now == 0 }
+                harbor.hold()
+            }
+            harbor.release()
+            #expect(await catalogue.update(objects("p/a")) == [:] && world.identifiers == ["p/a"])
         }
     }
 

@@ -37,6 +37,28 @@ import Testing
         #expect(mapped.problems.map(\.message) == [message, message])
     }
 
+    @Test func `Expressions that together take too long for an object are not all evaluated`() async throws {
+        let many = Dictionary(uniqueKeysWithValues: (100..<390).map { ("p\($0)", "last(range(100000))") })
+        let mapped = try await values(many)
+        let properties = try #require(mapped.entities.first).properties.texts
+        #expect(properties["p100"] == "99999" && properties["p389"] == "null")
+        let messages = Set(mapped.problems.map(\.message))
+        #expect(messages == ["the expressions before it have used up the object's processor time"])
+        // The next object has time of its own.
+        let next = try await values(["p": "1"])
+        #expect(next.problems.isEmpty)
+    }
+
+    @Test func `After some that exceed their bounds the others of an object are not evaluated`() async throws
+    {
+        let endless = Dictionary(uniqueKeysWithValues: (0..<9).map { ("p\($0)", "last(range(infinite))") })
+        let mapped = try await values(endless.merging(["last": "1"]) { first, _ in first })
+        let messages = mapped.problems.map(\.message)
+        #expect(messages.count { $0.contains("500 ms") } == 3)
+        #expect(messages.count { $0 == "too many expressions before it exceed their bounds" } == 6)
+        #expect(mapped.entities.first?.properties.texts["last"] == "1")
+    }
+
     @Test(arguments: ["repeat(.)", "range(infinite)", "1, def f: f; f"])
     func `The first output is all that is asked for`(_ expression: String) async throws {
         #expect(try await values(["p": expression]).problems.isEmpty)

@@ -132,6 +132,17 @@ import Yams
         )
     }
 
+    @Test func `A mapping of more expressions than anybody writes is refused`() throws {
+        func mapping(_ count: Int) throws -> Mapping {
+            // With the selector, the identifier and the blueprint.
+            try Mapping(.artifacts(Dictionary(uniqueKeysWithValues: (3..<count).map { ("p\($0)", "1") })))
+        }
+        #expect(throws: Never.self) { try mapping(300) }
+        let error = #expect(throws: MappingError.self) { try mapping(301) }
+        let message = "resources: there are 301 expressions in all, and 300 may be: leave some out"
+        #expect(error?.code == .invalid && error?.description == message)
+    }
+
     @Test(arguments: ["", " \n", ".a\0"])
     func `An expression that is none is refused`(_ text: String) throws {
         let error = #expect(throws: MappingError.self) { try Mapping(.artifacts(["p": text])) }

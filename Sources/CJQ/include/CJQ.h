@@ -43,6 +43,10 @@ static const size_t cjq_memory_limit = 128 << 20;
 /// Processor time that an expression may take for a document, in milliseconds. Another clock would count what others do.
 static const int cjq_time_limit = 500;
 
+/// Processor time of all expressions together that one message asks for, in milliseconds: those that are left when it is
+/// used up have failed.
+static const int cjq_document_limit = 2000;
+
 /// The same for all expressions together to be compiled.
 static const int cjq_compile_limit = 10000;
 

@@ -32,6 +32,13 @@ final class Evaluator: @unchecked Sendable {
     private let queue = DispatchQueue(label: "webhook-fcgi.evaluator")
     private var process: EvaluatorProcess?
 
+    /// After so many expressions that exceed their bounds for one document the others have failed, too: each ends the
+    /// process, and takes as long as it may before.
+    private static let excesses = 3
+
+    /// The same after this time, when expressions are slow to compile for each next process.
+    private static let patience = Duration.seconds(20)
+
     /// Counts documents, to find out whether one came since the last look.
     private var uses = 0
     private var isWatched = false
@@ -103,7 +110,15 @@ final class Evaluator: @unchecked Sendable {
         var answers: [Expression: Answer] = [:]
         var rest = wanted[...]
         var isRepeated = false
+        var excesses = 0
+        let start = ContinuousClock.now
         while !rest.isEmpty {
+            guard excesses < Self.excesses, excesses == 0 || .now - start < Self.patience else {
+                for expression in rest {
+                    answers[expression] = .failed("too many expressions before it exceed their bounds")
+                }
+                break
+            }
             let process = try running()
             let isNew = process.isNew
             let given = process.answers(rest.map(\.index), document)
@@ -115,6 +130,7 @@ final class Evaluator: @unchecked Sendable {
                 // What others have left behind may be why: that is to be seen in a process of its own.
                 guard isNew, given.isEmpty else { continue }
                 answers[culprit] = .failed(excess)
+                excesses += 1
                 rest = rest.dropFirst()
             } else if isRepeated {
                 throw MappingError(unavailable: "the process that runs jq was ended from outside, twice")

@@ -11,6 +11,9 @@ package final class Mapping: Sendable {
     private let resources: [MappingResource]
     private let evaluator: Evaluator
 
+    /// More is no mapping that somebody has written.
+    private static let expressionLimit = 300
+
     /// Compiles every expression; blocks for some hundredths of a second.
     ///
     /// - Throws: All expressions that do not compile, each with where it stands.
@@ -19,6 +22,11 @@ package final class Mapping: Sendable {
         var expressions: [Expression] = []
         resources = definition.resources.enumerated().map { index, resource in
             MappingResource(resource, at: index, &expressions)
+        }
+        guard expressions.count <= Self.expressionLimit else {
+            let message =
+                "there are \(expressions.count) expressions in all, and \(Self.expressionLimit) may be: leave some out"
+            throw MappingError(invalid: [MappingProblem(path: "resources", message: message)])
         }
         evaluator = try Evaluator(expressions)
     }
