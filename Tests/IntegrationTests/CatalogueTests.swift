@@ -158,6 +158,40 @@ extension IntegrationTests {
             }
         }
 
+        @Test func `Receivers whose Harbor does not answer leave room for the others`() async throws {
+            try await CatalogueSite.with(.folder, Setup(confirmTimeout: "0ms")) { catalogue in
+                let silent = try await HarborServer()
+                silent.hold()
+                let names = (0..<12).map { "silent-\($0)" }
+                for name in names {
+                    let text = CatalogueSite.manifest(silent, catalogue.port, .folder)
+                    let receiver = text.prefix(upTo: try #require(text.firstRange(of: "---")?.lowerBound))
+                    try catalogue.site.folder.write(
+                        String(receiver).replacing("name: portal,", with: "name: \(name),"),
+                        to: "manifests/\(name).yaml"
+                    )
+                }
+                let event = Payload.harborEvent("PULL_ARTIFACT", Self.repository)
+                for name in names {
+                    try await waitUntil("'\(name)' takes deliveries") {
+                        let rows = try catalogue.site.currentReceivers()
+                        guard rows.contains(where: { $0.name == name }) else { return false }
+                        let request = try catalogue.site.request(to: name, secret: Secrets.portal, event)
+                        return try catalogue.site.nginx.exchange(request).status == 202
+                    }
+                }
+                catalogue.harbor.push(Self.repository)
+                expect(try catalogue.deliver(event), 202)
+                try await waitUntil("the other one is shown") { !catalogue.entities().isEmpty }
+                // Nor was anything put off for it.
+                let pending = try catalogue.pending()
+                #expect(pending.count == names.count && pending.allSatisfy { $0.lastError == nil })
+                silent.release()
+                try await waitUntil("nothing is pending") { try catalogue.pending().isEmpty }
+                try await silent.stop()
+            }
+        }
+
         @Test func `While Harbor refuses nothing is lost`() async throws {
             try await CatalogueSite.with { catalogue in
                 catalogue.harbor.push(Self.artifact)

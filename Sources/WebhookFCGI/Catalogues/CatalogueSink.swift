@@ -18,7 +18,7 @@ final class CatalogueSink: Sink {
     /// As many as Port deletes with one call, of one receiver each.
     let batchSize = 100
 
-    /// One whose Harbor does not answer must not keep the others waiting.
+    /// Of receivers that are slow, and as many of others: one whose Harbor does not answer must not keep those waiting.
     let concurrentBatches = 8
 
     private let state: @Sendable () -> Snapshot?

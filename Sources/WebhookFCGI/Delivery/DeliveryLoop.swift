@@ -15,6 +15,9 @@ struct DeliveryLoop {
     private let service: Service
     private let lane: Target.Lane
     private var underWay = UnderWay()
+
+    /// Of the receivers that have catalogues.
+    private var pace = Pace()
     private var recording = Trouble()
     private var reading = Trouble()
     private var clock = WallClock()
@@ -66,7 +69,10 @@ struct DeliveryLoop {
             defer { batches = [] }
             return batches
         }
-        for batch in batches { underWay.finish(batch) }
+        for batch in batches {
+            underWay.finish(batch)
+            if let attempt = batch.first { pace.finish(attempt.due.refresh.target.namespace) }
+        }
         record()
         guard !batches.isEmpty else { return }
         let attempts = Array(batches.joined())
@@ -91,7 +97,11 @@ struct DeliveryLoop {
 
     /// Refreshes that are due, as many as the sink has room for.
     private mutating func nextBatches(for sink: any Sink) -> [[Outbox.Due]] {
-        let room = underWay.room(batchSize: sink.batchSize, concurrentBatches: sink.concurrentBatches)
+        let room =
+            lane == .catalogue
+            // What cannot be recorded takes room here, too.
+            ? sink.batchSize - underWay.unrecorded.count
+            : underWay.room(batchSize: sink.batchSize, concurrentBatches: sink.concurrentBatches)
         guard room > 0 else { return [] }
         do throws(OutboxError) {
             let now = clock.look()
@@ -113,23 +123,28 @@ struct DeliveryLoop {
 }
 
 extension DeliveryLoop {
-    /// Objects that are due, of each receiver one batch at a time: what comes meanwhile is taken together, and a receiver
-    /// with many does not keep the others waiting.
+    /// Objects that are due, of each receiver one batch at a time: what comes meanwhile is taken together, and neither a
+    /// receiver with many nor one that is slow keeps the others waiting.
     private mutating func nextObjects(
         at now: Timestamp,
         for sink: any Sink
     ) throws(OutboxError) -> [[Outbox.Due]] {
         var batches: [[Outbox.Due]] = []
-        while underWay.room(batchSize: sink.batchSize, concurrentBatches: sink.concurrentBatches) > 0 {
+        let places = sink.concurrentBatches
+        pace.look()
+        while pace.hasRoom(places) {
             let due = try service.outbox.due(
                 at: now,
                 limit: sink.batchSize,
                 excluding: [],
-                andOf: underWay.namespaces.union(service.catalogueSink.resting),
+                andOf: underWay.namespaces
+                    .union(service.catalogueSink.resting)
+                    .union(pace.hasRoomForSlow(places) ? [] : pace.slow),
                 in: lane
             )
-            guard !due.isEmpty else { break }
-            batches += underWay.beginEach(due)
+            let begun = underWay.beginEach(due) { pace.begins($0, of: places) }
+            guard !begun.isEmpty else { break }
+            batches += begun
         }
         return batches
     }

@@ -28,10 +28,13 @@ struct UnderWay {
         return new
     }
 
-    /// The same with a batch for each namespace.
-    mutating func beginEach(_ due: [Outbox.Due]) -> [[Outbox.Due]] {
-        Dictionary(grouping: due, by: \.refresh.target.namespace).values.flatMap { group in
-            begin(group, batchSize: group.count)
+    /// The same with a batch for each namespace of which one may begin, the longest waiting first.
+    mutating func beginEach(_ due: [Outbox.Due], where mayBegin: (String) -> Bool) -> [[Outbox.Due]] {
+        let groups = Dictionary(grouping: due, by: \.refresh.target.namespace)
+        var seen: Set<String> = []
+        let namespaces = due.map(\.refresh.target.namespace).filter { seen.insert($0).inserted }
+        return namespaces.filter(mayBegin).flatMap { namespace in
+            groups[namespace].map { begin($0, batchSize: $0.count) } ?? []
         }
     }
 
