@@ -71,6 +71,18 @@ import Testing
         #expect(catalogue.mapping.definition == .standard)
     }
 
+    @Test func `Mappings that are equal are one, also when they are read again`() throws {
+        let folder = try folder("secretRef: { name: webhook }", Self.harbor, Self.port)
+        let text = folder.read("m.yaml")
+        try folder.write(text.replacing("name: portal", with: "name: other"), to: "n.yaml")
+        let first = try load(folder).snapshot.receivers.compactMap { $0.catalogue?.mapping }
+        #expect(first.count == 2 && first[0] === first[1])
+        let other = "\(text)\n  mapping: { resources: [ \(Self.resource) ] }"
+        try folder.write(other.replacing("name: portal", with: "name: other"), to: "n.yaml")
+        let second = try load(folder).snapshot.receivers.compactMap { $0.catalogue?.mapping }
+        #expect(second.count == 2 && second.count { $0 === first[0] } == 1)
+    }
+
     @Test func `Files are beside the manifest, and a mapping among manifests is none`() throws {
         let folder = try folder(
             "secretRef: { name: webhook }",

@@ -121,6 +121,46 @@ import Testing
         }
     }
 
+    @Test func `A mapping that takes long to compile keeps nobody else waiting`() async throws {
+        // The time that jq takes for so many definitions grows with their square.
+        let slow = (1..<8000).reduce(into: "def f0: 1;") { $0 += "def f\($1): f\($1 - 1);" } + "f7999"
+        func receiver(_ name: String, _ expressions: [String], _ version: Int) -> String {
+            let properties = expressions.enumerated().map { "\"p\($0)\":\"\($1)\"" }.joined(separator: ",")
+            return
+                """
+                {"metadata":{"name":"\(name)","namespace":"p","resourceVersion":"\(version)"},"spec":{
+                "secretRef":{"name":"s"},"harbor":{"url":"https://h.example.com","credentialsRef":{"name":"s"}},
+                "sink":{"port":{"url":"https://api.port.io","credentialsRef":{"name":"s"}}},
+                "mapping":{"resources":[{"kind":"artifact","selector":{"query":"true"},"port":{"entity":{"mappings":{
+                "identifier":".digest","blueprint":".digest","properties":{\(properties)}}}}}]}}}
+                """.replacing("\n", with: "")
+        }
+        let secret = """
+            {"metadata":{"name":"s","namespace":"p","resourceVersion":"2"},"data":{"webhook-secret":"czNjcjN0",
+            "username":"cw==","password":"cw==","client-id":"cw==","client-secret":"cw=="}}
+            """.replacing("\n", with: "")
+        let receivers = [
+            receiver("slow", Array(repeating: slow, count: 16), 3), receiver("quick", [".a"], 4),
+        ]
+        try await follow { request in
+            if request.isWatch { return Self.quietWatch }
+            if request.lists("secrets") { return Self.list(secret) }
+            if request.lists("cataloguereceivers") { return Self.list(receivers[0], receivers[1]) }
+            return Self.list(request.lists("warehouses") ? Self.warehouse("a", "x", 1) : "")
+        } body: { server, listener in
+            try await listener.wait("the others") {
+                $0.targets("r.example.com/x") == ["p/a"] && $0.receiverNames == ["p/quick"]
+            }
+            #expect(listener.snapshots.last?.unusable == ["p/slow"])
+            // Not for want of anything else, and not for ever.
+            #expect(listener.problems.map(\.message).allSatisfy { $0.contains("is still being compiled") })
+            try await waitUntil("it is compiled, or has had its time") {
+                listener.snapshots.last?.receiverNames.contains("p/slow") == true
+                    || listener.problems.contains { $0.message.contains("cannot be compiled") }
+            }
+        }
+    }
+
     @Test func `Only Secrets with the label, and those that are referred to, are read`() async throws {
         let config = """
             {"metadata":{"name":"p","namespace":"p","resourceVersion":"1"},

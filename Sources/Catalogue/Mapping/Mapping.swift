@@ -19,16 +19,29 @@ package final class Mapping: Sendable {
     /// - Throws: All expressions that do not compile, each with where it stands.
     package init(_ definition: MappingDefinition) throws(MappingError) {
         self.definition = definition
+        let (resources, expressions) = try Self.numbered(definition)
+        self.resources = resources
+        evaluator = try Evaluator(expressions)
+    }
+
+    /// Where each of a mapping's expressions stands, as problems with them say it.
+    package static func paths(of definition: MappingDefinition) throws(MappingError) -> [String] {
+        try numbered(definition).expressions.map(\.path)
+    }
+
+    private static func numbered(
+        _ definition: MappingDefinition
+    ) throws(MappingError) -> (resources: [MappingResource], expressions: [Expression]) {
         var expressions: [Expression] = []
-        resources = definition.resources.enumerated().map { index, resource in
+        let resources = definition.resources.enumerated().map { index, resource in
             MappingResource(resource, at: index, &expressions)
         }
-        guard expressions.count <= Self.expressionLimit else {
+        guard expressions.count <= expressionLimit else {
             let message =
-                "there are \(expressions.count) expressions in all, and \(Self.expressionLimit) may be: leave some out"
+                "there are \(expressions.count) expressions in all, and \(expressionLimit) may be: leave some out"
             throw MappingError(invalid: [MappingProblem(path: "resources", message: message)])
         }
-        evaluator = try Evaluator(expressions)
+        return (resources, expressions)
     }
 
     /// What an object of this kind becomes.

@@ -6,9 +6,10 @@ extension ClusterObjects {
     /// The state that follows from everything so far, and the problems that are new in it; nil while something has
     /// not been listed yet, and when nothing has changed.
     ///
-    /// The first one has every Secret looked up. Later, receivers wait for that a moment, and Warehouses not at all.
+    /// The first one has every Secret looked up. Later, receivers wait for that a moment, as always for their mappings, and
+    /// Warehouses not at all.
     func publish() -> (snapshot: Snapshot, problems: [Problem])? {
-        let joins = haveReceiversChanged && !mustWaitForSecrets()
+        let joins = haveReceiversChanged && !mustWait()
         guard isComplete, joins || snapshot != nil && !changedWarehouses.isEmpty else { return nil }
         var next = subscriptionsUpToDate()
         if joins {
@@ -30,16 +31,18 @@ extension ClusterObjects {
         return (next, problems.subtracting(reportedProblems).sorted())
     }
 
-    /// A receiver whose Secret is still being looked up stays what it was.
+    /// A receiver whose Secret is still being looked up, or whose mapping is being compiled, stays what it was.
     private func joinedReceivers() -> [Receiver] {
         let unknown = unknownSecrets.filter { known[$0] == nil }
         var manifests = manifests
         for name in unknown { manifests.missing[name] = "could not be read yet" }
         joinProblems = []
         let receivers = manifests.join(baseURL, systemResourcesNamespace, &joinProblems)
-        guard !unknown.isEmpty, let snapshot else { return receivers }
-        let waiting = manifests.receivers.values.joined().filter {
-            !unknown.isDisjoint(with: $0.secrets(systemResourcesNamespace))
+        let mappings = unknownMappings
+        guard !unknown.isEmpty || !mappings.isEmpty, let snapshot else { return receivers }
+        let waiting = manifests.receivers.values.joined().filter { receiver in
+            !unknown.isDisjoint(with: receiver.secrets(systemResourcesNamespace))
+                || receiver.catalogue.map { mappings.contains($0.mapping.definition) } == true
         }
         return receivers
             + snapshot.receivers.filter { old in
@@ -47,14 +50,15 @@ extension ClusterObjects {
             }
     }
 
-    private func mustWaitForSecrets() -> Bool {
-        guard !unknownSecrets.isEmpty else {
+    private func mustWait() -> Bool {
+        let lacksSecrets = !unknownSecrets.isEmpty
+        guard lacksSecrets || !unknownMappings.isEmpty else {
             waitingSince = nil
             return false
         }
         let since = waitingSince ?? .now
         waitingSince = since
-        return snapshot == nil || .now - since < Self.patience
+        return snapshot == nil && lacksSecrets || .now - since < Self.patience
     }
 
     /// The last snapshot with the Warehouses of today.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Catalogue
 internal import Kubernetes
 internal import Subscriptions
 
@@ -33,6 +34,10 @@ actor ClusterObjects {
 
     /// Secrets that are being looked up because nothing, or nothing certain, is known of them.
     var asked: Set<ObjectName> = []
+
+    /// Mappings that are being compiled, and whether any may have to be, which only a look at all receivers tells.
+    var compiled: Set<MappingDefinition> = []
+    var mayLackMappings = true
 
     /// Since when the receivers wait for look-ups.
     var waitingSince: ContinuousClock.Instant?
@@ -177,7 +182,7 @@ extension ClusterObjects {
     /// What a Warehouse subscribed to in the last snapshot has to leave the index.
     private func noteChange(of name: ObjectName) {
         guard name.kind == .warehouse else {
-            (haveReceiversChanged, mayLackSecrets) = (true, true)
+            (haveReceiversChanged, mayLackSecrets, mayLackMappings) = (true, true, true)
             return
         }
         if changedWarehouses[name] == nil {

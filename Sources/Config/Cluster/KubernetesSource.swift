@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Catalogue
 package import Kubernetes
 internal import POSIX
 
@@ -61,6 +62,9 @@ package struct KubernetesSource: LiveSource {
             }
         }
         await lookUp(await objects.unlabelledSecrets(), for: objects)
+        while case let next = await objects.nextUnknownMappings(), !next.isEmpty {
+            for definition in next { await objects.apply(await compile(definition), to: definition) }
+        }
         // Everything is listed: only a look-up that was cut off leaves anything to wait for.
         guard let (snapshot, _) = await objects.publish() else {
             throw SourceError(
@@ -125,7 +129,7 @@ extension KubernetesSource {
         }
     }
 
-    /// Looks up the Secrets of which nothing is known, each as soon as there is room for it.
+    /// Looks up the Secrets of which nothing is known, and compiles new mappings, each as soon as there is room for it.
     private func answer(_ questions: Doorbell, about objects: ClusterObjects, _ changes: Doorbell) async {
         await withDiscardingTaskGroup { group in
             for await _ in questions.rings {
@@ -137,7 +141,15 @@ extension KubernetesSource {
                         questions.ring()
                     }
                 }
-                guard !names.isEmpty else { continue }
+                let mappings = await objects.nextUnknownMappings()
+                for definition in mappings {
+                    group.addTask {
+                        await objects.apply(await compile(definition), to: definition)
+                        changes.ring()
+                        questions.ring()
+                    }
+                }
+                guard !names.isEmpty || !mappings.isEmpty else { continue }
                 group.addTask {
                     // By then nobody waits for them any more.
                     try? await Task.sleep(for: ClusterObjects.patience)
@@ -145,6 +157,11 @@ extension KubernetesSource {
                 }
             }
         }
+    }
+
+    /// On a thread of its own: it blocks, and for as long as whoever wrote the mapping makes it.
+    private func compile(_ definition: MappingDefinition) async -> Result<Mapping, MappingError> {
+        await onThread { Result { () throws(MappingError) in try Mapping.shared(definition) } }
     }
 
     /// Looks all of them up, a few at a time.

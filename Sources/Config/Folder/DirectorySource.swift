@@ -119,8 +119,10 @@ package struct DirectorySource: LiveSource {
         }
 
         var problems: [Problem] = []
+        var manifests = reader.manifests
+        manifests.compile()
         let snapshot = Snapshot(
-            reader.manifests,
+            manifests,
             baseURL: baseURL,
             systemResourcesNamespace: systemResourcesNamespace,
             &problems

@@ -37,7 +37,7 @@ extension CatalogueManifest {
     fileprivate init?(_ spec: YAMLValue, _ problems: inout [Problem]) {
         let harbor = spec.member("harbor", &problems).flatMap { Harbor($0, &problems) }
         let sink = spec.member("sink", &problems).flatMap { Sink($0, &problems) }
-        let mapping = Mapping.read(spec, &problems)
+        let mapping = MappingManifest.read(spec, &problems)
         guard let harbor, let sink, let mapping else { return nil }
         self.init(harbor: harbor, mapping: mapping, mappingFile: spec.mappingFile, sink: sink)
     }

@@ -6,7 +6,7 @@ internal import HTTP
 /// What a CatalogueReceiver says besides its secret, before its further Secrets were looked up.
 struct CatalogueManifest: Sendable {
     let harbor: Harbor
-    let mapping: Mapping
+    let mapping: MappingManifest
 
     /// Nil where the manifest holds it.
     let mappingFile: String?

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Catalogue
 internal import Subscriptions
 
 /// All objects of a source that matter, before receivers are joined with their Secrets.
@@ -13,6 +14,9 @@ struct Manifests: Sendable {
 
     /// Why a Secret is not in ``secrets``, where that is known.
     var missing: [ObjectName: String] = [:]
+
+    /// What has become of compiling the mappings, as far as that was done.
+    var mappings: [MappingDefinition: Result<Mapping, MappingError>] = [:]
     private var selectors = SelectorReader()
 
     /// Puts an object in the place of what it was before.
@@ -32,6 +36,18 @@ struct Manifests: Sendable {
     /// Every CatalogueReceiver that is there, as `project/name`.
     var catalogueReceivers: Set<String> {
         Set(receivers.keys.lazy.filter { $0.kind == .catalogueReceiver }.map { "\($0.namespace)/\($0.name)" })
+    }
+
+    /// The mappings of all CatalogueReceivers, each once.
+    var definitions: Set<MappingDefinition> {
+        Set(receivers.values.joined().compactMap { $0.catalogue?.mapping.definition })
+    }
+
+    /// Compiles all mappings; blocks for as long as that takes.
+    mutating func compile() {
+        for definition in definitions where mappings[definition] == nil {
+            mappings[definition] = Result { () throws(MappingError) in try Mapping.shared(definition) }
+        }
     }
 
     /// Forgets an object.

@@ -19,7 +19,9 @@ extension CatalogueConfiguration {
             }
         }
         problems += credentials.problems
-        guard let account, let sink else { return nil }
+        guard let mapping = manifests.mapping(of: receiver, catalogue.mapping, &problems), let account,
+            let sink
+        else { return nil }
         self.init(
             harbor: Harbor(
                 url: catalogue.harbor.url,
@@ -28,9 +30,30 @@ extension CatalogueConfiguration {
                 maxConcurrent: catalogue.harbor.maxConcurrent,
                 caFile: catalogue.harbor.caFile
             ),
-            mapping: catalogue.mapping,
+            mapping: mapping,
             sink: sink
         )
+    }
+}
+
+extension Manifests {
+    /// The compiled mapping; nil, and why, where there is none.
+    fileprivate func mapping(
+        of receiver: ReceiverManifest,
+        _ manifest: MappingManifest,
+        _ problems: inout [Problem]
+    ) -> Mapping? {
+        switch mappings[manifest.definition] {
+        case .success(let mapping): return mapping
+        case .failure(let error): problems += manifest.problems(error)
+        case nil:
+            problems.append(
+                manifest.place.warning(
+                    "the mapping of \(receiver.title) is still being compiled: it counts then"
+                )
+            )
+        }
+        return nil
     }
 }
 

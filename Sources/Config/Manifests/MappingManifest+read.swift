@@ -3,13 +3,17 @@
 internal import Catalogue
 private import Yams
 
-extension Mapping {
+extension MappingManifest {
     /// More is no mapping that somebody has written.
     private static let longestFile = 1 << 20
 
     /// The mapping of a CatalogueReceiver's `spec`: what it holds, what the file holds that it names, or the standard one.
-    static func read(_ spec: YAMLValue, _ problems: inout [Problem]) -> Mapping? {
-        guard let value = spec["mapping"] else { return compiled(.standard, spec, &problems) }
+    ///
+    /// It is not compiled: whoever reads manifests must not wait for that.
+    static func read(_ spec: YAMLValue, _ problems: inout [Problem]) -> MappingManifest? {
+        guard let value = spec["mapping"] else {
+            return MappingManifest(definition: .standard, place: spec.place, places: [:])
+        }
         guard value.shape == .mapping else {
             problems.append(value.mismatch(.mapping))
             return nil
@@ -36,7 +40,7 @@ extension Mapping {
         return decoded(document, &problems)
     }
 
-    private static func decoded(_ value: YAMLValue, _ problems: inout [Problem]) -> Mapping? {
+    private static func decoded(_ value: YAMLValue, _ problems: inout [Problem]) -> MappingManifest? {
         let definition: MappingDefinition
         do { definition = try value.decoded() } catch let error as DecodingError {
             problems.append(value.problem(error))
@@ -45,19 +49,15 @@ extension Mapping {
             problems.append(value.error("the mapping cannot be read: \(error)"))
             return nil
         }
-        return compiled(definition, value, &problems)
-    }
-
-    private static func compiled(
-        _ definition: MappingDefinition,
-        _ value: YAMLValue,
-        _ problems: inout [Problem]
-    ) -> Mapping? {
-        do throws(MappingError) { return try Mapping(definition) } catch {
-            problems +=
-                error.problems.isEmpty
-                ? [value.error("\(error)")]
-                : error.problems.map { value.place(of: $0.path).error("the mapping's \($0)") }
+        do throws(MappingError) {
+            let paths = try Mapping.paths(of: definition)
+            return MappingManifest(
+                definition: definition,
+                place: value.place,
+                places: Dictionary(paths.map { ($0, value.place(of: $0)) }) { first, _ in first }
+            )
+        } catch {
+            problems += error.problems.map { value.place(of: $0.path).error("the mapping's \($0)") }
             return nil
         }
     }
