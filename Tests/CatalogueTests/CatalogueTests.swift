@@ -92,9 +92,16 @@ import Testing
         var remembered: [String] { state.withLockedValue { $0.entries.keys.map(\.identifier).sorted() } }
     }
 
+    /// A busy machine may take its time where that is not what a test is about.
+    private static func long(
+        fetching: Duration = .seconds(600),
+        mapping: Duration = .seconds(600),
+        sending: Duration = .seconds(600)
+    ) -> BatchTime { BatchTime(fetching: fetching, mapping: mapping, sending: sending) }
+
     private func with(
         _ definition: MappingDefinition = .standard,
-        time: BatchTime = BatchTime(),
+        time: BatchTime = Self.long(),
         _ body: (HarborServer, World, Catalogue) async throws -> Void
     ) async throws {
         let harbor = try await HarborServer()
@@ -110,7 +117,7 @@ import Testing
         _ harbor: HarborServer,
         _ world: World,
         _ definition: MappingDefinition,
-        _ time: BatchTime = BatchTime(),
+        _ time: BatchTime = Self.long(),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) throws -> Catalogue {
         let password = try #require(Secret(Array(HarborServer.password.utf8)))
@@ -296,7 +303,7 @@ import Testing
     @Test func `What Harbor does not answer in the time of a batch is put off, and the others arrive`()
         async throws
     {
-        try await with(time: BatchTime(fetching: .seconds(1))) { harbor, world, catalogue in
+        try await with(time: Self.long(fetching: .seconds(5))) { harbor, world, catalogue in
             for name in ["p/a", "p/b", "p/c"] { harbor.push(name) }
             // It keeps the connection open, and says nothing.
             harbor.fail(at: "/repositories/b", times: 1000)
@@ -310,7 +317,7 @@ import Testing
     @Test func `What the mapping has no time for is put off, and each batch brings something about`()
         async throws
     {
-        try await with(time: BatchTime(mapping: .zero)) { harbor, world, catalogue in
+        try await with(time: Self.long(mapping: .zero)) { harbor, world, catalogue in
             var waiting = objects("p/a", "p/b", "p/c")
             for object in waiting { harbor.push(object.identifier) }
             for count in 1...3 {
@@ -326,7 +333,7 @@ import Testing
     }
 
     @Test func `A sink that does not come to an end is cut off`() async throws {
-        try await with(time: BatchTime(sending: .seconds(1))) { harbor, world, catalogue in
+        try await with(time: Self.long(sending: .seconds(1))) { harbor, world, catalogue in
             harbor.push("p/a")
             world.state.withLockedValue { $0.isHanging = true }
             #expect(await catalogue.update(objects("p/a")).values.map(\.description) == ["hung"])
