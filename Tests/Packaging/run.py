@@ -393,6 +393,46 @@ class SystemdTests(PackagingTest):
         )
         self.assertTrue(machine.exists("/var/lib/webhook-fcgi/plugin-was-here"))
 
+    def test_a_mapping_is_evaluated_with_all_restrictions_and_within_its_own(self):
+        machine = self.machine
+        self.run_service()
+        examples = "/usr/share/doc/webhook-fcgi/examples/catalogue"
+        portal = machine.output(f"cat {examples}/portal.yaml").replace("https://harbor.example.com", "http://127.0.0.1:8090")
+        machine.write("/etc/webhook-fcgi/manifests/portal.yaml", portal.replace("../catalogue", FOLDER))
+        mapping = machine.output(f"cat {examples}/portal-mapping.yaml")
+        for name, expression in ENDLESS.items():
+            mapping = mapping.replace("            size: .size", f"            size: .size\n            {name}: '{expression}'")
+        machine.write("/etc/webhook-fcgi/manifests/portal-mapping.yaml", mapping)
+        machine.run("chgrp -R webhook-fcgi /etc/webhook-fcgi && chmod -R o-rwx /etc/webhook-fcgi")
+        repository, digest = "backend/api", "sha256:" + "1f" * 32
+        server = machine.start(f"exec python3 -B /checkout/Tests/Packaging/harbor.py 8090 team-a {repository} {digest}")
+        self.addCleanup(server.stdout.close)
+        self.addCleanup(server.wait)
+        self.addCleanup(server.kill)
+        machine.run("webhook-fcgi nginx > /etc/nginx/locations.conf; nginx -s reload")
+        first = self.pid()
+        event = f"--event PULL_ARTIFACT --repository harbor.example.com/team-a/{repository} --digest {digest}"
+        machine.wait_until(
+            "the receiver takes an event",
+            lambda: machine.run(f"webhook-fcgi send harbor --receiver kargo-demo/portal {event}", check=False).returncode == 0,
+        )
+        document = f"{FOLDER}/harbor%41rtifact/team-a%2fbackend%2fapi@{digest.replace(':', '%3a')}.json"
+        machine.wait_until("the artifact is shown", lambda: machine.exists(document))
+        shown = json.loads(machine.output(f"cat {document}"))
+        self.assertEqual(shown["title"], "1.4.2")
+        self.assertEqual(shown["properties"]["size"], 3084292)
+        self.assertEqual([shown["properties"][name] for name in ENDLESS], [None] * len(ENDLESS))
+        log = machine.output("cat /var/log/webhook-fcgi/webhook-fcgi.log")
+        for name in ENDLESS:
+            self.assertRegex(log, f"WARNING an expression of the mapping fails error=.* expression=.*properties.{name} ")
+        # The evaluator is as restricted as the service, which goes on.
+        evaluators = machine.output("grep -lzx webhook-fcgi-jq /proc/[0-9]*/cmdline").split()
+        self.assertEqual(len(evaluators), 1)
+        status = machine.output(f"cat {evaluators[0].replace('cmdline', 'status')}")
+        for line in [r"NoNewPrivs:\s1", r"Seccomp:\s2", r"CapBnd:\s0+$"]:
+            self.assertRegex(status, re.compile(line, re.MULTILINE))
+        self.assertEqual(self.pid(), first)
+
     def test_a_restart_and_an_upgrade_under_traffic_lose_nothing(self):
         machine = self.machine
         self.run_service()
@@ -432,6 +472,10 @@ class SystemdTests(PackagingTest):
         self.assertFalse(machine.exists("/var/lib/webhook-fcgi"))
         self.assertEqual(machine.output("find /etc/systemd/system -name 'webhook*'"), "")
 
+
+# Where the example's entities go, and what none of them can take.
+FOLDER = "/var/lib/webhook-fcgi/catalogue"
+ENDLESS = {"long": "last(range(infinite))", "large": "[1] | .[1e9] = 2"}
 
 PLUGIN = """#!/bin/sh
 touch "$HOME/plugin-was-here"

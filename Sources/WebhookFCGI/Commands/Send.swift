@@ -22,7 +22,7 @@ struct Send: ParsableCommand {
               webhook-fcgi send azure-devops --receiver kargo-demo/azure-wh-receiver \\
                   --repository https://dev.azure.com/example/shop/_git/web --branch main
               webhook-fcgi send harbor --receiver kargo-demo/portal --event SCANNING_COMPLETED \\
-                  --repository registry.example.com/team-a/backend/api --digest sha256:1f1f…
+                  --repository registry.example.com/team-a/backend/api --digest sha256:4b8c...
             """
     )
 
@@ -54,7 +54,7 @@ struct Send: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "The artifact's digest, for harbor (default: one that nobody has).",
-            valueName: "sha256:…"
+            valueName: "algorithm:digits"
         )
     )
     var digest: String?
