@@ -276,6 +276,49 @@ extension IntegrationTests {
             }
         }
 
+        @Test func `While neither Harbor nor Port is there nothing is lost`() async throws {
+            try await CatalogueSite.with(.port, Setup(confirmTimeout: "50ms")) { catalogue in
+                catalogue.harbor.fail(.close, times: 6)
+                catalogue.port.with { $0.answers = [.close, .reply(502), .error(429, "busy", "later")] }
+                for number in 1...5 {
+                    catalogue.harbor.push("\(Self.repository)@\(Self.digest(number))")
+                    let event = Payload.harborEvent("PUSH_ARTIFACT", Self.repository, Self.digest(number))
+                    expect(
+                        try catalogue.deliver(event),
+                        202,
+                        #"{"msg":"accepted update of 2 catalogue object(s)"}"#
+                    )
+                }
+                try await waitUntil("everything is shown: \(catalogue.site.log)") {
+                    catalogue.port.with { $0.entities["harborArtifact"]?.count } == 5
+                }
+                try await waitUntil("nothing is pending") { try catalogue.pending().isEmpty }
+                #expect(catalogue.port.with { $0.answers.isEmpty && $0.mistakes == [] })
+            }
+        }
+
+        @Test func `An expression that fails for one object is null there, and in the log`() async throws {
+            let mapping = """
+                mapping: { resources: [ { kind: artifact, selector: { query: "true" }, port: { entity: { mappings: {
+                    identifier: .__identifier, blueprint: '"harborArtifact"',
+                    properties: { size: .size, tags: '.tags | ltrimstr("x") | .[0].name | tonumber' } } } } } ] }
+                """
+            try await CatalogueSite.with(more: mapping) { catalogue in
+                for (number, tag) in [(1, "7"), (2, "latest")] {
+                    let identifier = "team-a/x@\(Self.digest(number))"
+                    catalogue.harbor.push(identifier, tags: [tag])
+                    let event = Payload.harborEvent("SCANNING_COMPLETED", "team-a/x", Self.digest(number))
+                    expect(try catalogue.deliver(event), 200, #"{"msg":"updated 1 catalogue object(s)"}"#)
+                    let entity = catalogue.entity("Artifact", identifier)
+                    #expect(entity.contains(#""size": 3084292"#), "\(entity)")
+                    #expect(entity.contains(number == 1 ? #""tags": 7"# : #""tags": null"#), "\(entity)")
+                }
+                let log = catalogue.site.log
+                #expect(log.count(of: "an expression of the mapping fails") == 1, "\(log)")
+                #expect(log.contains("properties.tags object=team-a/x@\(Self.digest(2)) "), "\(log)")
+            }
+        }
+
         @Test
         func `However many events are about a repository, it is read once for those that come meanwhile`()
             async throws
