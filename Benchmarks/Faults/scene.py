@@ -59,10 +59,15 @@ class Scene:
     """Everything runs and deliveries flow inside of the context; `settle` then counts what has arrived."""
 
     def __init__(
-        self, folder, name, count=1, rate=500, sink=None, environment=None, by_arrival=False, prepare=None, wait=60
+        self, folder, name, count=1, rate=500, sink=None, environment=None, by_arrival=False, prepare=None, wait=60,
+        logs_all=False
     ):
         self.folder, self.name, self.count, self.rate, self.wait = folder / name, name, count, rate, wait
         self.make_sink, self.environment, self.by_arrival = sink, environment or {}, by_arrival
+        # Whether the delivery log is to have every delivery that was accepted, however many.
+        self.logs_all = logs_all
+        if logs_all:
+            self.environment = {**self.environment, "WEBHOOK_FCGI_DELIVERIES_KEEP": "1000000"}
         # Called with the scene before anything runs, such as to mount something.
         self.prepare = prepare or (lambda scene: None)
         self.notes = []
@@ -147,9 +152,15 @@ class Scene:
             problems.append(f"{pending} refreshes are pending")
         with closing(sqlite3.connect(self.state / "outbox.sqlite")) as database:
             [result] = database.execute("PRAGMA integrity_check").fetchone()
+            [logged] = database.execute("SELECT count(DISTINCT id) FROM delivery").fetchone()
+        # What nobody heard the answer of may be there as well.
+        if self.logs_all and logged < self.ledger.counts.accepted:
+            problems.append(f"the log has {logged} deliveries of {self.ledger.counts.accepted}")
+        if left := list(self.state.glob("journal-*")):
+            problems.append(f"{left[0].name} is left")
         if result != "ok":
             problems.append(f"integrity_check: {result}")
-        if damaged := list(self.state.glob("*.damaged-*")):
-            problems.append(f"the outbox was moved aside as {damaged[0].name}")
+        if damaged := list(self.state.glob("*damaged-*")):
+            problems.append(f"what cannot be read was moved aside as {damaged[0].name}")
         self.ledger.take(self.arrivals.refreshes(self.paths))
         self.lost = self.ledger.lost()

@@ -61,11 +61,12 @@ def _fault(title, make, **options):
 
 
 SCENES = {
-    "kill": Fault("`kill -9`", kills.kill),
+    "kill": Fault("`kill -9` in a rush", kills.kill, {"rate": 1000, "logs_all": True}),
     "kill2": Fault(
-        "`kill -9` of one of two processes", lambda scene, count: kills.kill(scene, max(1, count // 5)), {"count": 2}
+        "`kill -9` of one of two processes", lambda scene, count: kills.kill(scene, max(1, count // 5)),
+        {"count": 2, "logs_all": True},
     ),
-    "sigterm": Fault("SIGTERM under load", lambda scene, _: kills.terminate(scene, 50)),
+    "sigterm": Fault("SIGTERM under load", lambda scene, _: kills.terminate(scene, 50), {"logs_all": True}),
     "full": _fault("state: disk full", disks.full_state, prepare=disks.tmpfs("state", 48)),
     "grown": _fault("state: disk full of deliveries", disks.grown_state, prepare=disks.tmpfs("state", 4)),
     "sink": _fault("sink: disk full", disks.full_sink, prepare=disks.tmpfs("refresh", 16)),

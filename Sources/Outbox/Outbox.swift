@@ -97,10 +97,8 @@ extension Outbox {
     ) throws(OutboxError) -> (commitments: [Commitment], idle: Target.Lanes, due: Timestamp) {
         // Held across the transaction: loops of one process commit one after the other in any case.
         try locked { memory throws(OutboxError) in
-            if memory.rush.isOn(with: records.count, at: now),
-                let plan = try writeToJournal(records, at: now, &memory)
-            {
-                return (plan.commitments, [], plan.due)
+            if memory.rush.isOn(with: records.count, at: now) {
+                return try commitInRush(records, at: now, &memory)
             }
             return try commit(records, at: now, &memory) { _ in true }
         }
@@ -127,18 +125,8 @@ extension Outbox {
         var sequence: Int64 = 0
         let (plan, idle): (TurnPlan?, Target.Lanes) = try write { database, identity in
             guard try isWanted(database) else { return (nil, []) }
-            memory.follow(identity)
-            try memory.catchUp(database, since: limit)
-            try memory.waiting.follow(database)
-            let idle = try database.idleLanes(for: records)
-            let turn = try TurnTransaction(database, at: now, settings)
-            let plan = try TurnPlan(records, at: now) {
-                memory.repetitions.first($0, since: limit)
-            } request: { target in
-                try memory.waiting.renewed(target, at: now, database) ?? turn.request(target)
-            }
-            let log = try LogInsertion(database)
-            for entry in plan?.entries ?? [] { sequence = try log.insert(entry) }
+            let (plan, idle) = try memory.plan(records, at: now, settings, database, of: identity)
+            sequence = try database.log(plan?.entries ?? [])
             return (plan, idle)
         }
         guard let plan else { return ([], idle, now) }
@@ -147,18 +135,42 @@ extension Outbox {
         return (plan.commitments, idle, plan.due)
     }
 
-    /// Makes the deliveries durable without a transaction, which takes that each of their refreshes waits already: then
-    /// nothing but the log would be written.
+    /// The same with the journal for the log.
     ///
-    /// - Returns: Nil where there has to be a transaction.
-    private func writeToJournal(
+    /// A transaction is left for the refreshes that are not there yet. It comes first: a refresh that nobody is told of does
+    /// no harm, and a delivery in the log whose refresh is lost would.
+    private func commitInRush(
         _ records: [DeliveryRecord],
         at now: Timestamp,
         _ memory: inout Memory
-    ) throws(OutboxError) -> TurnPlan? {
+    ) throws(OutboxError) -> (commitments: [Commitment], idle: Target.Lanes, due: Timestamp) {
         let settings = settings.withLockedValue { $0 }
         let limit = now - settings.repetitionWindow
-        let plan: TurnPlan? = try file.withIdentity { queue, identity in
+        var (plan, idle): (TurnPlan?, Target.Lanes) = (nil, [])
+        plan = try planOfWaiting(records, at: now, since: limit, &memory)
+        if plan == nil {
+            (plan, idle) = try write { database, identity in
+                try memory.plan(records, at: now, settings, database, of: identity)
+            }
+        }
+        guard let plan else { return ([], idle, now) }
+        let isWritten =
+            plan.entries.isEmpty
+            || (try? journal.append(plan.entries, keeping: settings.keptDeliveries, at: now)) == true
+        // Where the journal has no room, or cannot be written, the outbox's file takes all of it or says why not.
+        guard isWritten else { return try commit(records, at: now, &memory) { _ in true } }
+        memory.remember(plan, at: now, since: limit)
+        return (plan.commitments, idle, plan.due)
+    }
+
+    /// What becomes of deliveries of which each refresh waits already; nil of others.
+    private func planOfWaiting(
+        _ records: [DeliveryRecord],
+        at now: Timestamp,
+        since limit: Timestamp,
+        _ memory: inout Memory
+    ) throws(OutboxError) -> TurnPlan? {
+        try file.withIdentity { queue, identity in
             guard identity == memory.identity else { return nil }
             return try queue.unsafeRead { database in
                 if try memory.waiting.follow(database) { try memory.catchUp(database, since: limit) }
@@ -169,18 +181,16 @@ extension Outbox {
                 }
             }
         }
-        guard let plan else { return nil }
-        if !plan.entries.isEmpty {
-            // Where this cannot be written, a transaction says why.
-            let isWritten = try? journal.append(plan.entries, keeping: settings.keptDeliveries, at: now)
-            guard isWritten == true else { return nil }
-        }
-        memory.remember(plan, at: now, since: limit)
-        return plan
     }
 }
 
 extension Database {
+    /// Adds rows to the log, and returns the place of the last.
+    fileprivate func log(_ entries: [LogEntry]) throws -> Int64 {
+        let log = try LogInsertion(self)
+        return try entries.reduce(0) { try log.insert($1) }
+    }
+
     /// A lane that no record is about is looked at only if it is the one of most deliveries.
     fileprivate func idleLanes(for records: [DeliveryRecord]) throws -> Target.Lanes {
         var lanes: Target.Lanes = try hasNothingPending() ? .warehouses : []
@@ -230,6 +240,28 @@ extension Outbox.Memory {
         guard identity != self.identity else { return }
         waiting.forget()
         self = Self(waiting: waiting, identity: identity)
+    }
+
+    /// What becomes of deliveries, and in which lanes nothing was pending; in a transaction, which requests their refreshes.
+    fileprivate mutating func plan(
+        _ records: [DeliveryRecord],
+        at now: Timestamp,
+        _ settings: OutboxSettings,
+        _ database: Database,
+        of identity: FileStatus.Identity
+    ) throws -> (TurnPlan?, idle: Target.Lanes) {
+        let limit = now - settings.repetitionWindow
+        follow(identity)
+        try catchUp(database, since: limit)
+        try waiting.follow(database)
+        let idle = try database.idleLanes(for: records)
+        let turn = try TurnTransaction(database, at: now, settings)
+        let plan = try TurnPlan(records, at: now) {
+            repetitions.first($0, since: limit)
+        } request: { target in
+            try waiting.renewed(target, at: now, database) ?? turn.request(target)
+        }
+        return (plan, idle)
     }
 
     /// Takes note of a plan that has become durable.

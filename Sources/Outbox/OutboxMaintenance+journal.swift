@@ -59,10 +59,10 @@ extension OutboxMaintenance {
     }
 
     private func remove(_ orphan: Orphan) throws(SystemError) {
-        guard orphan.isCutShort else { return orphan.file.remove() }
+        guard orphan.isDamaged else { return orphan.file.remove() }
         let aside = try orphan.file.setAside()
         file.report(
-            "'\(orphan.file.path)' of a process that was killed ends with what cannot be read; moved aside to '\(aside)'"
+            "'\(orphan.file.path)' of a process that was killed holds what cannot be read; moved aside to '\(aside)'"
         )
     }
 
@@ -72,7 +72,7 @@ extension OutboxMaintenance {
     private struct Orphan {
         let file: JournalFile
         let epoch: Int64
-        let isCutShort: Bool
+        let isDamaged: Bool
         private(set) var ids: [String] = []
 
         init(_ file: JournalFile) throws {
@@ -80,7 +80,7 @@ extension OutboxMaintenance {
             var reader = try JournalReader(file)
             epoch = reader.epoch ?? .max
             while let entry = try reader.next() { ids.append(entry.id) }
-            isCutShort = reader.isCutShort
+            isDamaged = reader.isDamaged
         }
     }
 }

@@ -206,6 +206,7 @@ import Testing
         let outbox = open(OutboxSettings(keptDeliveries: 10))
         for index in 0..<500 { try push("\(index)", outbox) }
         let maintenance = OutboxMaintenance(outbox)
+        try maintenance.feed(at: .now(), isEnd: true)
         while try maintenance.cleanUp(at: .now()) {}
         #expect(try count("delivery", outbox) == 10)
         #expect(try count("refresh", outbox) == 500)
@@ -219,6 +220,7 @@ import Testing
         let outbox = open()
         for index in 0..<60 { try push("\(index)", outbox, body: [UInt8](repeating: 7, count: 100_000)) }
         let maintenance = OutboxMaintenance(outbox, bytes: 2_000_000)
+        try maintenance.feed(at: .now(), isEnd: true)
         while try maintenance.cleanUp(at: .now()) {}
         let lengths = try outbox.read {
             try Int?.fetchAll($0, sql: "SELECT length(body) FROM delivery ORDER BY sequence")

@@ -304,6 +304,7 @@ extension OutboxTests {
             }
             _ = try outbox.commit(records, at: Self.second(Double(turn * 100)))
         }
+        try OutboxMaintenance(outbox).feed(at: Self.second(3_000), isEnd: true)
         let restarted = Self.open(folder)
         let kept = Self.record(Self.id(1), [warehouse], key: "2500, filled up to 16 bytes")
         let forgotten = Self.record(Self.id(2), [warehouse], key: "2300, filled up to 16 bytes")

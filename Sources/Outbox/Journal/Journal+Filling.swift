@@ -41,15 +41,14 @@ extension Journal {
                 bytes.reserveCapacity(Self.piece + Self.piece / 4)
                 for (index, entry) in entries.enumerated() {
                     Frame.append(to: &bytes, epoch) { entry.write(to: &$0) }
-                    let isLast = index == entries.count - 1
-                    guard bytes.count >= Self.piece || isLast else { continue }
-                    if isLast { Frame.appendEnd(to: &bytes, epoch) }
+                    guard bytes.count >= Self.piece || index == entries.count - 1 else { continue }
+                    Frame.appendEnd(to: &bytes, epoch)
                     guard offset + Int64(bytes.count) <= Self.limit else {
                         file.cut(at: end)
                         return false
                     }
                     try file.write(bytes, at: offset)
-                    offset += Int64(bytes.count)
+                    offset += Int64(bytes.count - Frame.size)
                     bytes.removeAll(keepingCapacity: true)
                 }
                 try file.sync()
@@ -57,7 +56,7 @@ extension Journal {
                 file.cut(at: end)
                 throw error
             }
-            end = offset - Int64(Frame.size)
+            end = offset
             count += entries.count
             return true
         }

@@ -151,7 +151,11 @@ extension Journal {
             at now: Timestamp
         ) throws(SystemError) -> (JournalFile, Range<Int>)? {
             skipExcess(kept)
-            if former?.isDone == true { try changeFiles(at: now) }
+            if former?.isDone == true {
+                try changeFiles(at: now)
+                // What the log has passed over must not come back behind what it is about to get.
+                try current?.file.sync()
+            }
             skipExcess(kept)
             guard let former, !former.isDone else {
                 rest()

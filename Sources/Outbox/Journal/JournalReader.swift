@@ -18,26 +18,34 @@ struct JournalReader {
         epoch = try frame()?.epoch
     }
 
-    /// The next entry; nil behind the last.
+    /// Whether an entry was passed over, because its bytes are not those that were written.
+    private var hasPassedOver = false
+
+    /// The next entry that can be read; nil behind the last.
     mutating func next() throws(SystemError) -> LogEntry? {
-        try nextBytes().flatMap { LogEntry($0) }
+        while let bytes = try nextBytes() {
+            if let entry = bytes.flatMap({ LogEntry($0) }) { return entry }
+            hasPassedOver = true
+        }
+        return nil
     }
 
-    /// Whether there is something else than an end behind the last entry that could be read.
+    /// Whether there is something else than an end behind the last entry, or in the place of one.
     ///
     /// After a power failure that may be half of what nobody was told of.
-    var isCutShort: Bool { !bytes.isEmpty && Frame(bytes)?.isEnd(of: epoch) != true }
+    var isDamaged: Bool { hasPassedOver || !bytes.isEmpty && Frame(bytes)?.isEnd(of: epoch) != true }
 
     /// Passes over the next entry, if there is one.
     mutating func skip() throws(SystemError) -> Bool { try nextBytes() != nil }
 
-    private mutating func nextBytes() throws(SystemError) -> ArraySlice<UInt8>? {
+    /// The bytes of the next entry, nil where they are not whole.
+    private mutating func nextBytes() throws(SystemError) -> ArraySlice<UInt8>?? {
         guard let frame = try frame(), frame.epoch == epoch, frame.length > 0 else { return nil }
         try fill(Frame.size + frame.length)
         let entry = bytes.dropFirst(Frame.size).prefix(frame.length)
-        guard frame.isWhole(entry) else { return nil }
+        guard entry.count == frame.length else { return nil }
         bytes = bytes.dropFirst(Frame.size + frame.length)
-        return entry
+        return .some(frame.isWhole(entry) ? entry : nil)
     }
 
     private mutating func frame() throws(SystemError) -> Frame? {
