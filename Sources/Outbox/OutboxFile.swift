@@ -104,6 +104,17 @@ final class OutboxFile: Sendable {
         }
     }
 
+    /// Has the disk take what SQLite's log holds, without a lock that commits wait for.
+    ///
+    /// Maintenance does not sync what it commits, so that the next commit of a delivery would have to wait until the disk has
+    /// all of it. SQLite has locks on the file and on the index, and none on the log, that closing it could drop.
+    func syncLog() throws(SystemError) {
+        let path = "\(path)-wal"
+        let log = try Descriptor(opening: path, O_RDONLY)
+        let number = log.number
+        try systemCall("syncing '\(path)'") { fdatasync(number) }
+    }
+
     /// Makes the file where it is missing: SQLite gives its mode to its log and its index.
     ///
     /// One that is there is not even opened. Closing it again would drop the locks of this process's other

@@ -22,6 +22,7 @@ extension OutboxMaintenance {
                 } written: { count, places in
                     done += count
                     outbox.know(places)
+                    try? file.syncLog()
                 }
                 done = entries.upperBound
                 try former.empty()
@@ -52,6 +53,7 @@ extension OutboxMaintenance {
                 _ = try queue.insert(orphan.file, skipped..<orphan.ids.count) {
                     !known.contains($0.id) && $0.received >= oldest.microseconds
                 } written: { _, _ in
+                    try? file.syncLog()
                 }
                 try remove(orphan)
             }

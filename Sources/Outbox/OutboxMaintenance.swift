@@ -45,6 +45,7 @@ package final class OutboxMaintenance: Sendable {
         let (hasMore, next) = try file.withConnection { queue in
             let deliveries = try queue.removeDeliveries(keeping: settings.keptDeliveries, since: oldest)
             let bodies = try queue.removeBodies(above: bytes)
+            if deliveries || bodies { try file.syncLog() }
             var (hasMore, next) = (deliveries || bodies, [Target.Lane: Target]())
             for lane in Target.Lane.allCases {
                 let start = walked[lane] ?? Target(lane, namespace: "", name: "")
