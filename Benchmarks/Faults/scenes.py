@@ -71,7 +71,7 @@ SCENES = {
     "grown": _fault("state: disk full of deliveries", disks.grown_state, prepare=disks.tmpfs("state", 4)),
     "sink": _fault("sink: disk full", disks.full_sink, prepare=disks.tmpfs("refresh", 16)),
     "readonly": _fault("state: read-only at the start", disks.read_only, prepare=disks.tmpfs("state", 64)),
-    "failed": _fault("state: disk fails", disks.failed, prepare=disks.ext4),
+    "failed": _fault("state: disk fails", disks.failed, prepare=disks.ext4, damages=True),
     "files": _fault("no more descriptors", limits.descriptors),
     "clock": _fault("clock steps", limits.clock, prepare=limits.prepare_clock, by_arrival=True),
     "clients": _fault("slow and half-open clients", clients.bad_clients),

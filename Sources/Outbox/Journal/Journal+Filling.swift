@@ -30,33 +30,40 @@ extension Journal {
 
         /// Writes all of `entries` durably, or none; `bytes` is where they are made.
         ///
+        /// The head of the first comes last, over the end that was there: whoever is killed before leaves the file as it was.
+        ///
         /// - Returns: Whether there was room for them.
         mutating func append(
             _ entries: [LogEntry],
             making bytes: inout [UInt8]
         ) throws(SystemError) -> Bool {
             var offset = end
+            var head: ArraySlice<UInt8> = []
             do throws(SystemError) {
                 bytes.removeAll(keepingCapacity: true)
                 bytes.reserveCapacity(Self.piece + Self.piece / 4)
                 for (index, entry) in entries.enumerated() {
                     Frame.append(to: &bytes, epoch) { entry.write(to: &$0) }
-                    guard bytes.count >= Self.piece || index == entries.count - 1 else { continue }
-                    Frame.appendEnd(to: &bytes, epoch)
+                    let isLast = index == entries.count - 1
+                    guard bytes.count >= Self.piece || isLast else { continue }
+                    if isLast { Frame.appendEnd(to: &bytes, epoch) }
                     guard offset + Int64(bytes.count) <= Self.limit else {
                         file.cut(at: end)
                         return false
                     }
-                    try file.write(bytes, at: offset)
-                    offset += Int64(bytes.count - Frame.size)
+                    if offset == end { head = ArraySlice(Array(bytes.prefix(Frame.size))) }
+                    let skipped = offset == end ? Frame.size : 0
+                    try file.write(bytes[skipped...], at: offset + Int64(skipped))
+                    offset += Int64(bytes.count)
                     bytes.removeAll(keepingCapacity: true)
                 }
+                try file.write(head, at: end)
                 try file.sync()
             } catch {
                 file.cut(at: end)
                 throw error
             }
-            end = offset
+            end = offset - Int64(Frame.size)
             count += entries.count
             return true
         }

@@ -18,7 +18,7 @@ final class JournalFile: Sendable {
     }
 
     /// Writes `bytes` at `offset`; they are durable after ``sync()``.
-    func write(_ bytes: [UInt8], at offset: Int64) throws(SystemError) {
+    func write(_ bytes: ArraySlice<UInt8>, at offset: Int64) throws(SystemError) {
         let number = lock.descriptor
         var written = 0
         while written < bytes.count {
@@ -56,7 +56,7 @@ final class JournalFile: Sendable {
     func begin(_ epoch: Int64) throws(SystemError) {
         var bytes: [UInt8] = []
         Frame.appendEnd(to: &bytes, epoch)
-        try write(bytes, at: 0)
+        try write(bytes[...], at: 0)
     }
 
     /// Forgets what is in it, durably: a file that is left by a process that was killed is made rows of.
