@@ -4,7 +4,7 @@ internal import GRDB
 internal import POSIX
 internal import Subscriptions
 
-/// Refreshes that are pending and that nobody has begun, known without asking the file.
+/// Refreshes of Warehouses that are pending and that nobody has begun, known without asking the file.
 ///
 /// An event whose target is among them has its refresh already: one that begins after it. To find that row and write
 /// it again for every event was a tenth of what a delivery costs. The later token is put into the file when the
@@ -12,6 +12,9 @@ internal import Subscriptions
 ///
 /// It holds while the deliverer is in this process and says what it begins. Where another connection has changed the
 /// file, as an operator does who drops a refresh, its row is looked at once more.
+///
+/// Of objects of catalogues it knows nothing: whoever looks at them may be another process than the one that refreshes
+/// Warehouses, and few of their events come before the look that the one before has asked for.
 struct WaitingRefreshes {
     /// A refresh as the last event has left it.
     struct Waiting {
@@ -25,7 +28,7 @@ struct WaitingRefreshes {
         fileprivate(set) var version: Int64 = 0
     }
 
-    /// Whether the deliverer is in this process.
+    /// Whether the deliverer of Warehouses is in this process.
     private var isComplete = false
 
     private var waiting: [Target: Waiting] = [:]
@@ -76,7 +79,7 @@ struct WaitingRefreshes {
     mutating func insert(_ requested: [Target: Waiting]) {
         guard isComplete else { return }
         if waiting.count + requested.count > Self.limit { forget() }
-        for (target, var refresh) in requested {
+        for (target, var refresh) in requested where target.lane == .warehouses {
             refresh.version = version
             waiting[target] = refresh
         }
@@ -86,7 +89,7 @@ struct WaitingRefreshes {
     ///
     /// - Returns: The token that it needs: not less than that of any event before, known or forgotten.
     mutating func begin(_ refresh: Refresh, at now: Timestamp) -> Timestamp {
-        guard isComplete else { return refresh.token }
+        guard isComplete, refresh.target.lane == .warehouses else { return refresh.token }
         if let last = waiting.removeValue(forKey: refresh.target) {
             if !last.isStored { forgotten = max(forgotten, last.token) }
             return max(refresh.token, last.token)

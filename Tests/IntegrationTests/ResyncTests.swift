@@ -60,6 +60,40 @@ extension IntegrationTests {
             }
         }
 
+        @Test func `A service that starts while Harbor keeps it waiting refreshes Warehouses at once`()
+            async throws
+        {
+            try await CatalogueSite.with { catalogue in
+                let site = catalogue.site
+                let gone = "team-a/x@sha256:\(Self.digest("1"))"
+                let resync = [
+                    Checkout.program, "resync", "--receiver", "kargo-demo/portal", "--config",
+                    "\(site.folder.path)/config.yaml",
+                ]
+                catalogue.harbor.push(gone)
+                _ = try Command(resync).succeeded()
+                catalogue.harbor.remove(gone)
+                site.responder.end()
+                // The walk finds it gone, and gets no answer when it looks once more, in the place of the service.
+                catalogue.harbor.forgetCalls()
+                catalogue.harbor.hold(at: Self.digest("1"), after: 1)
+                let process = try ChildProcess(resync)
+                try await waitUntil("the second look") { catalogue.harbor.underWay.now == 1 }
+                let responder = try Responder(.listening, in: site.folder)
+                expect(try site.deliver(), 200, #"{"msg":"refreshed 1 warehouse(s)"}"#)
+                // Still.
+                #expect(catalogue.harbor.underWay.now == 1)
+                catalogue.harbor.release()
+                let status = try process.waitForEnd()
+                #expect(status == .exited(0) && catalogue.entities() == ["team-a", "team-a/x"])
+                // From here on the service brings it up to date.
+                catalogue.harbor.push(gone)
+                let event = Payload.harborEvent("PUSH_ARTIFACT", "team-a/x", "sha256:\(Self.digest("1"))")
+                expect(try catalogue.deliver(event), 200, #"{"msg":"updated 2 catalogue object(s)"}"#)
+                responder.end()
+            }
+        }
+
         private static func digest(_ digit: Character) -> String { String(repeating: digit, count: 64) }
 
         @Test func `In Port is what Harbor has, before and after`() async throws {

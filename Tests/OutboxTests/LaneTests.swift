@@ -186,6 +186,11 @@ import Testing
     @Test func `Events of one object that has not begun share one look at it`() throws {
         outbox.setDelivering(true, at: second(0))
         for time in 0..<5 { try deliver(object("a"), at: Int64(time)) }
+        // Whoever takes it may be another process than the one that refreshes Warehouses.
+        let elsewhere = Outbox(existingIn: folder.path, for: .writing)
+        #expect(
+            try elsewhere.dueObjects(of: "p/r", at: second(5), limit: 9).map(\.refresh.token) == [second(4)]
+        )
         let begun = try due(.catalogue, at: 5)
         #expect(begun.map(\.refresh.token) == [second(4)])
         // What comes now wants another, after this one.

@@ -9,7 +9,8 @@ import Subscriptions
 /// The catalogue of a receiver that a resync brings in step, beside a service or without one.
 ///
 /// What has to be looked at once more goes through the outbox to whoever delivers: that is the service, and where none runs
-/// this process, which has the same lock meanwhile. So no two bring the same object up to date at the same time.
+/// this process, which has the lock of the catalogues' lane meanwhile. So no two bring the same object up to date at the
+/// same time, and Warehouses do not wait.
 struct ResyncedCatalogue: ResyncTarget {
     let catalogue: Catalogue
     let outbox: Outbox
@@ -22,7 +23,7 @@ struct ResyncedCatalogue: ResyncTarget {
     /// Twice what a Harbor or a Port may ask to wait: by then somebody has tried.
     private static let patience = BackOff.longestRequest * 2
 
-    /// Few: a service that starts meanwhile delivers nothing before they are done.
+    /// Few: a service that starts meanwhile brings no catalogue up to date before they are done.
     private static let batchSize = 20
 
     func put(_ objects: [HarborObject]) async -> [CatalogueObject: CatalogueFailure] {
@@ -106,7 +107,10 @@ struct ResyncedCatalogue: ResyncTarget {
     /// Nil while a service delivers.
     private func lock() throws(CatalogueFailure) -> FileLock? {
         do throws(SystemError) {
-            return try FileLock(at: Deliverer.lockPath(in: stateDirectory), mode: 0o600)
+            return try FileLock(
+                at: Deliverer.lockPath(of: .catalogue, in: stateDirectory),
+                mode: 0o600
+            )
         } catch {
             throw CatalogueFailure("\(error)")
         }

@@ -4,6 +4,7 @@ import ArgumentParser
 import Config
 import Outbox
 import POSIX
+import Subscriptions
 
 extension Settings {
     /// The outbox that the service has made, whether that runs or not.
@@ -12,7 +13,9 @@ extension Settings {
     }
 
     /// Whether a service that delivers runs on this state; false where that cannot be found out.
-    var isServed: Bool { (try? FileLock.isHeld(at: Deliverer.lockPath(in: stateDirectory))) ?? false }
+    var isServed: Bool {
+        (try? FileLock.isHeld(at: Deliverer.lockPath(of: .warehouses, in: stateDirectory))) ?? false
+    }
 }
 
 /// Asks or changes the outbox, for a command that cannot go on without it.
