@@ -58,6 +58,40 @@ extension EntityMemory {
         }
     }
 
+    /// Takes note of entities that are about to be sent, as ``remember(_:of:at:)`` does.
+    ///
+    /// - Returns: those that were another object's until then, with that object, and when they were last sent for it.
+    package func takeOver(
+        _ entities: [SentEntity],
+        of receiver: ReceiverName,
+        at now: Timestamp
+    ) throws(OutboxError) -> [(entity: SentEntity, seen: Timestamp)] {
+        var former: [(entity: SentEntity, seen: Timestamp)] = []
+        try inSteps(entities) { database, entity in
+            let row = try Row.fetchOne(
+                database.cachedStatement(
+                    sql: """
+                        SELECT object, seen FROM entity
+                        WHERE project = ? AND receiver = ? AND blueprint = ? AND identifier = ? AND object <> ?
+                        """
+                ),
+                arguments: [
+                    receiver.project, receiver.name, entity.blueprint, entity.identifier, entity.object,
+                ]
+            )
+            if let row {
+                let before = SentEntity(
+                    object: row["object"],
+                    blueprint: entity.blueprint,
+                    identifier: entity.identifier
+                )
+                former.append((before, Timestamp(microseconds: row["seen"])))
+            }
+            try database.remember(entity, of: receiver, at: now)
+        }
+        return former
+    }
+
     /// Which of `objects` had an event since `time`, or were being brought up to date then, or wait for that.
     ///
     /// Of those that wait the time of the last event need not be in the file.

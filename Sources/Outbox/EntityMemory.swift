@@ -29,17 +29,7 @@ package final class EntityMemory: Sendable {
         at now: Timestamp
     ) throws(OutboxError) {
         try inSteps(entities) { database, entity in
-            try database.cachedStatement(
-                sql: """
-                    INSERT INTO entity (project, receiver, blueprint, identifier, object, seen) VALUES (?, ?, ?, ?, ?, ?)
-                    ON CONFLICT DO UPDATE SET object = excluded.object, seen = max(seen, excluded.seen)
-                    """
-            ).execute(
-                arguments: [
-                    receiver.project, receiver.name, entity.blueprint, entity.identifier, entity.object,
-                    now.microseconds,
-                ]
-            )
+            try database.remember(entity, of: receiver, at: now)
         }
     }
 
@@ -127,7 +117,8 @@ package final class EntityMemory: Sendable {
         }
     }
 
-    private func inSteps(
+    /// Does `body` with each in transactions of a few of them.
+    func inSteps(
         _ entities: [SentEntity],
         _ body: (Database, SentEntity) throws -> Void
     ) throws(OutboxError) {
@@ -137,6 +128,22 @@ package final class EntityMemory: Sendable {
                 try queue.inTransaction { database in try step.forEach { try body(database, $0) } }
             }
         }
+    }
+}
+
+extension Database {
+    func remember(_ entity: SentEntity, of receiver: ReceiverName, at now: Timestamp) throws {
+        try cachedStatement(
+            sql: """
+                INSERT INTO entity (project, receiver, blueprint, identifier, object, seen) VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET object = excluded.object, seen = max(seen, excluded.seen)
+                """
+        ).execute(
+            arguments: [
+                receiver.project, receiver.name, entity.blueprint, entity.identifier, entity.object,
+                now.microseconds,
+            ]
+        )
     }
 }
 

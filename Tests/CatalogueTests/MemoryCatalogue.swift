@@ -111,6 +111,9 @@ final class MemoryCatalogue: ResyncTarget, ResyncMemory {
         state.withLockedValue { state in Set(objects.filter { state.entities[$0.identifier] != nil }) }
     }
 
+    /// Each object has an entity of its own.
+    func rivals(since time: Timestamp) -> [CatalogueObject] { [] }
+
     func objects(
         withEventsSince time: Timestamp,
         among objects: [CatalogueObject]

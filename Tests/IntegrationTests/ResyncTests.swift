@@ -94,6 +94,47 @@ extension IntegrationTests {
             }
         }
 
+        @Test func `A tag that moves after its list was read stays with the artifact that has it`()
+            async throws
+        {
+            let mapping = """
+                mapping: { resources: [ { kind: artifact, selector: { query: '.tags != null' }, port: { entity: { mappings: {
+                    identifier: '.tags[0].name', blueprint: '"image"', properties: { digest: '.digest' } } } } } ] }
+                """
+            try await CatalogueSite.with(more: mapping) { catalogue in
+                let (site, harbor) = (catalogue.site, catalogue.harbor)
+                let (former, new) = ("sha256:\(Self.digest("1"))", "sha256:\(Self.digest("2"))")
+                func latest() -> String { site.folder.read("catalogue/image/latest.json") }
+                harbor.push("team-a/x@\(former)", tags: ["latest"])
+                harbor.push("team-a/y@\(former)", tags: ["other"])
+                // What is in both is sent together.
+                harbor.hold(at: "repositories/y/artifacts")
+                let resync = try ChildProcess([
+                    Checkout.program, "resync", "--receiver", "kargo-demo/portal", "--config",
+                    "\(site.folder.path)/config.yaml",
+                ])
+                try await waitUntil("one of them is read") {
+                    let lists = harbor.calls.filter { $0.path.hasSuffix("/artifacts") }
+                    return lists.count == 2 && harbor.underWay.now == 1
+                }
+                harbor.push("team-a/x@\(former)")
+                harbor.push("team-a/x@\(new)", tags: ["latest"])
+                expect(try catalogue.deliver(Payload.harborEvent("PUSH_ARTIFACT", "team-a/x", new)), 200)
+                #expect(latest().contains(new))
+                harbor.release()
+                let status = try resync.waitForEnd()
+                #expect(status == .exited(0))
+                try await waitUntil("nothing is pending") { try catalogue.pending().isEmpty }
+                #expect(latest().contains(new) && catalogue.entities() == ["latest", "other"])
+                // Nor does the one that had it take it along.
+                expect(
+                    try catalogue.deliver(Payload.harborEvent("SCANNING_COMPLETED", "team-a/x", former)),
+                    200
+                )
+                #expect(latest().contains(new))
+            }
+        }
+
         private static func digest(_ digit: Character) -> String { String(repeating: digit, count: 64) }
 
         @Test func `In Port is what Harbor has, before and after`() async throws {

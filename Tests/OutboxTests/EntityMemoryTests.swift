@@ -53,6 +53,16 @@ import Testing
         #expect(try memory.known(among: asked, by: other) == [])
     }
 
+    @Test func `Whoever takes an entity over learns whose it was, and since when`() throws {
+        try memory.remember([entity("a", "latest"), entity("a", "1.0")], of: receiver, at: second(1))
+        let sent = [entity("b", "latest"), entity("a", "1.0"), entity("b", "2.0")]
+        let former = try memory.takeOver(sent, of: receiver, at: second(2))
+        #expect(former.map(\.entity) == [entity("a", "latest")] && former.map(\.seen) == [second(1)])
+        #expect(try memory.entities(of: ["b"], by: receiver) == [entity("b", "2.0"), entity("b", "latest")])
+        #expect(try memory.takeOver(sent, of: receiver, at: second(3)).isEmpty)
+        #expect(try memory.takeOver([entity("c", "latest")], of: other, at: second(3)).isEmpty)
+    }
+
     @Test func `What was not seen since is found, whichever clock has seen it`() throws {
         try memory.remember(
             [entity("a", "a1"), entity("b", "b1"), entity("c", "c1")],

@@ -34,7 +34,9 @@ import Testing
     }
 
     @Test func `While the file is locked, tasks have their thread`() throws {
-        let (memory, notes) = (EntityMemory(outbox), ResyncNotes(EntityMemory(outbox), outbox, of: receiver))
+        let memory = EntityMemory(outbox)
+        let sent = ResyncedEntities(RememberedEntities(memory: memory, receiver: receiver))
+        let notes = ResyncNotes(EntityMemory(outbox), outbox, of: receiver, sent)
         let thread = Thread()
         let finished = NIOLockedValueBox<[Bool]>([])
         let writer = try DatabaseQueue(path: "\(folder.path)/outbox.sqlite")

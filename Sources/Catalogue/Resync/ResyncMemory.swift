@@ -33,6 +33,10 @@ package protocol ResyncMemory: Sendable {
         withEventsSince time: Timestamp,
         among objects: [CatalogueObject]
     ) async throws(CatalogueFailure) -> [CatalogueObject]
+
+    /// Objects of which the catalogue has shown something since `time`, in an entity that was sent for another one since the
+    /// last question.
+    func rivals(since time: Timestamp) async throws(CatalogueFailure) -> [CatalogueObject]
 }
 
 /// An entity that was sent, and the identifier of the object that it was made of.

@@ -18,14 +18,18 @@ extension ResyncWalk {
         try await requestWhatHasChanged(of: objects.map(\.object), since: time)
     }
 
-    /// What the service has sent meanwhile, or is about to, may be newer than what was sent now, or older: whoever has the
-    /// last word must have read it last.
+    /// Whoever has the last word must have read it last: what the service has sent meanwhile, or is about to, may be newer
+    /// than what was sent now, or older.
+    ///
+    /// That is so, too, where it was sent for an object that is not among `objects` and has come to make the same entity.
     private func requestWhatHasChanged(
         of objects: [CatalogueObject],
         since time: Timestamp
     ) async throws(ResyncStop) {
         do throws(CatalogueFailure) {
-            let changed = try await memory.objects(withEventsSince: time, among: objects)
+            var changed = try await memory.objects(withEventsSince: time, among: objects)
+            let known = Set(changed)
+            changed += try await memory.rivals(since: time).filter { !known.contains($0) }
             if !changed.isEmpty { try await target.request(changed) }
         } catch {
             throw ResyncStop(error)

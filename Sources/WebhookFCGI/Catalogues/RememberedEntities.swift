@@ -39,6 +39,27 @@ struct RememberedEntities: EntityLedger {
         }
     }
 
+    /// Takes note of entities as `remember` does.
+    ///
+    /// - Returns: objects whose entities some of them were until then, and when they were last sent for those.
+    func takeOver(
+        _ entities: [LedgerEntry]
+    ) async throws(CatalogueFailure) -> [(object: CatalogueObject, seen: Timestamp)] {
+        guard !entities.isEmpty else { return [] }
+        return try await inMemory { () throws(OutboxError) in
+            try memory.takeOver(entities.map(SentEntity.init), of: receiver, at: .now())
+        }.compactMap { entity, seen in entity.entry.map { ($0.object, seen) } }
+    }
+
+    /// Entities of these that were sent, with the objects that they were last made from.
+    func owners(of keys: [Entity.Key]) async throws(CatalogueFailure) -> [LedgerEntry] {
+        guard !keys.isEmpty else { return [] }
+        let entities = keys.map { SentEntity(object: "", blueprint: $0.blueprint, identifier: $0.identifier) }
+        return try await inMemory { () throws(OutboxError) in
+            try memory.known(among: entities, by: receiver)
+        }.compactMap(\.entry)
+    }
+
     private func inMemory<Value: Sendable>(
         _ body: @escaping @Sendable () throws(OutboxError) -> Value
     ) async throws(CatalogueFailure) -> Value {

@@ -11,13 +11,21 @@ final class ResyncNotes: ResyncMemory {
     private let memory: EntityMemory
     private let maintenance: OutboxMaintenance
     private let receiver: ReceiverName
+    private let entities: ResyncedEntities
     private let kept = NIOLockedValueBox(0)
 
     /// After so many notes SQLite's log is brought into the file: where no service runs, nobody else does.
     private static let notesPerCheckpoint = 50
 
-    init(_ memory: EntityMemory, _ outbox: Outbox, of receiver: ReceiverName) {
+    /// `entities` are what the resync sends.
+    init(
+        _ memory: EntityMemory,
+        _ outbox: Outbox,
+        of receiver: ReceiverName,
+        _ entities: ResyncedEntities
+    ) {
         self.memory = memory
+        self.entities = entities
         maintenance = OutboxMaintenance(outbox)
         self.receiver = receiver
     }
@@ -80,6 +88,10 @@ final class ResyncNotes: ResyncMemory {
             )
         }
         return names.compactMap { CatalogueObject(identifier: $0) }
+    }
+
+    func rivals(since time: Timestamp) async throws(CatalogueFailure) -> [CatalogueObject] {
+        try await entities.rivals(since: time)
     }
 
     private func inOutbox<Value: Sendable>(

@@ -112,7 +112,7 @@ struct ResyncCommand: ParsableCommand {
         let line = ProgressLine()
         let memory = EntityMemory(outbox)
         let complaints = MappingWarnings(line)
-        let sent = RememberedEntities(memory: memory, receiver: receiver)
+        let sent = ResyncedEntities(RememberedEntities(memory: memory, receiver: receiver))
         let catalogue = found.makeCatalogue(sent) { complaints.note($0, $1) }
         guard let catalogue else { preconditionFailure("it has a catalogue") }
         let target = ResyncedCatalogue(
@@ -121,7 +121,7 @@ struct ResyncCommand: ParsableCommand {
             receiver: receiver,
             stateDirectory: stateDirectory
         )
-        let notes = ResyncNotes(memory, outbox, of: receiver)
+        let notes = ResyncNotes(memory, outbox, of: receiver, sent)
         let resync = catalogue.resync(target, notes, project: project) {
             line.show($0.fraction, $0.words, trouble: $0.trouble)
         }
