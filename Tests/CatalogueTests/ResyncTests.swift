@@ -94,20 +94,58 @@ import Testing
         }
     }
 
-    @Test func `A 404 that is not Harbor's own removes nothing`() async throws {
+    @Test(arguments: [HTTPServer.Step.reply(500), .close, .reply(200, "<html>"), .reply(404, "<html>")])
+    func `An object of which Harbor only says errors is kept and named, and the others that are gone go`(
+        _ step: HTTPServer.Step
+    ) async throws {
+        try await with { harbor, client, catalogue in
+            let all = fill(harbor, projects: 1, repositories: 1, artifacts: 1)
+            catalogue.remember("broken/a", "gone", "gone/b", "zero")
+            harbor.fail(step, at: "/broken/", times: 1000)
+            let outcome = await resync(client, catalogue).run()
+            let counts = outcome.counts
+            #expect(outcome.end == .done && counts.failed == 1 && counts.kept == 1 && counts.removed == 3)
+            #expect(outcome.problems.count == 1)
+            #expect(outcome.problems.first?.hasPrefix("repository broken/a is kept: ") == true)
+            #expect(catalogue.identifiers == (all + ["broken/a"]).sorted())
+        }
+    }
+
+    @Test func `Many of which Harbor only says errors are soon given up`() async throws {
+        try await with { harbor, client, catalogue in
+            for number in 100..<320 { catalogue.remember("broken/\(number)") }
+            catalogue.remember("gone")
+            harbor.fail(.reply(500), at: "/broken/", times: 10_000)
+            let outcome = await resync(client, catalogue).run()
+            #expect(outcome.end == .done && outcome.counts.kept == 220 && outcome.counts.removed == 1)
+            #expect(outcome.problems.count == 100)
+            // The first hundred at the same time, each as often as anything; those that follow twice.
+            #expect(harbor.calls.count { $0.path.contains("/broken/") } == 100 * 7 + 120 * 2)
+        }
+    }
+
+    @Test func `While Harbor is away nothing is removed, and what was walked need not be again`() async throws
+    {
         try await with { harbor, client, catalogue in
             let all = fill(harbor, projects: 1, repositories: 1, artifacts: 1)
             catalogue.remember("gone/a")
-            harbor.fail(.reply(404, "<html>"), at: "/gone/", times: 1000)
+            catalogue.onPut { _, objects in
+                if objects.contains(where: { $0.object.kind == .artifact }) {
+                    // Seven looks at what is gone, and a question that it can always answer.
+                    harbor.fail(.reply(503), times: 8)
+                }
+                return [:]
+            }
             let outcome = await resync(client, catalogue).run()
             guard case .stopped(let reason) = outcome.end else {
                 Issue.record("\(outcome)")
                 return
             }
-            #expect(reason.contains("404") && catalogue.identifiers == (all + ["gone/a"]).sorted())
-            // What was walked need not be walked again.
+            #expect(reason.contains("/gone/") && catalogue.identifiers == (all + ["gone/a"]).sorted())
+            catalogue.onPut { _, _ in [:] }
             harbor.forgetCalls()
-            #expect(await resync(client, catalogue).run().isResumed)
+            let second = await resync(client, catalogue).run()
+            #expect(second.end == .done && second.isResumed && second.counts.removed == 1)
             let paths = harbor.calls.map(\.path)
             #expect(paths.allSatisfy { $0.contains("/gone/") })
         }

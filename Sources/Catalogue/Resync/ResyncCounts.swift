@@ -12,7 +12,7 @@ package struct ResyncCounts: Codable, Sendable, Equatable {
     /// Objects that are gone from Harbor, and now from the catalogue.
     package internal(set) var removed = 0
 
-    /// Objects that the catalogue keeps, because Harbor does not let the account see what has become of them.
+    /// Objects that the catalogue keeps, because Harbor does not say what has become of them, or not to this account.
     package internal(set) var kept = 0
 
     /// Objects that could not be brought in step.

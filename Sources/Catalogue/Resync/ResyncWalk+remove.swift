@@ -22,8 +22,8 @@ extension ResyncWalk {
             let names = entities.map(\.object).filter { seen.insert($0).inserted }
             let objects = names.compactMap { CatalogueObject(identifier: $0) }
                 .filter { state.scope == nil || $0.project == state.scope }
-            state.counts.kept += objects.count { forbidden.contains($0.project) || state.isUnread($0) }
-            let unmet = objects.filter { !forbidden.contains($0.project) && !state.isUnread($0) }
+            state.counts.kept += objects.count { forbidden.contains($0.project) || keeps($0) }
+            let unmet = objects.filter { !forbidden.contains($0.project) && !keeps($0) }
             try await look(at: unmet, &forbidden)
             show()
         }
@@ -38,9 +38,13 @@ extension ResyncWalk {
             do throws(ResyncStop) {
                 if try result.get() { found.append(object) } else { gone.append(object) }
             } catch {
-                guard case .forbidden(let reason) = error else { throw error }
+                switch error {
+                case .forbidden(let reason):
+                    if forbidden.insert(object.project).inserted { note("\(object) is kept: \(reason)") }
+                case .broken(let reason): leaveAlone(object, because: reason)
+                case .interrupted, .failed: throw error
+                }
                 state.counts.kept += 1
-                if forbidden.insert(object.project).inserted { note("\(object) is kept: \(reason)") }
             }
         }
         // It is looked at once more, in its turn, so that what was pushed since then stays.

@@ -17,6 +17,9 @@ struct ResyncWalk {
     /// How many times in a row nothing at all could be sent.
     var failuresInARow = 0
 
+    /// What of the catalogue Harbor has not said, though it says other things, whether it is still there.
+    private var unclear: Set<CatalogueObject> = []
+
     private var problems: [String] = []
 
     private static let longestList = 100
@@ -25,7 +28,7 @@ struct ResyncWalk {
     /// With the pauses between them, half a minute to a minute.
     static let attempts = 7
 
-    /// After so many lists that cannot be read the next one is soon given up: each would take as long.
+    /// After so much that cannot be read the next is soon given up: each would take as long.
     private static let patience = 3
 
     init(
@@ -102,6 +105,16 @@ struct ResyncWalk {
         note("\(parent.isEmpty ? "the list of projects" : "what is in \(parent)") is left out: \(reason)")
     }
 
+    /// Whether nothing is known of what has become of the object, so that it has to stay.
+    func keeps(_ object: CatalogueObject) -> Bool { unclear.contains(object) || state.isUnread(object) }
+
+    /// Goes on without an object that the catalogue has.
+    mutating func leaveAlone(_ object: CatalogueObject, because reason: String) {
+        guard unclear.insert(object).inserted else { return }
+        state.counts.failed += 1
+        note("\(object) is kept: \(reason)")
+    }
+
     /// A list that has ended too soon is as one that cannot be read: what is missing may be there.
     mutating func check(_ cursor: PageCursor, of parent: String) {
         guard cursor.missing > 0 else { return }
@@ -127,10 +140,10 @@ struct ResyncWalk {
                 attempts += 1
                 switch error.code {
                 case .unavailable, .unreachable, .unexpected:
-                    let limit = state.unread.count < Self.patience ? Self.attempts : 2
+                    let limit = state.unread.count + unclear.count < Self.patience ? Self.attempts : 2
                     guard attempts < limit, !Task.isCancelled else {
                         if Task.isCancelled { throw .interrupted }
-                        guard !state.isWalked, await answersAtAll() else { throw ResyncStop(error) }
+                        guard await answersAtAll() else { throw ResyncStop(error) }
                         throw .broken(error.description)
                     }
                     await wait(
