@@ -23,6 +23,10 @@ package final class OutboxMaintenance: Sendable {
     /// What the log may take on the disk, without what each delivery takes beside its body.
     private let bytes: Int64
 
+    /// What the rest of the file takes, and when that was looked at: where it is much, the look reads as much.
+    private let rest = NIOLockedValueBox<(bytes: Int64, time: Timestamp)?>(nil)
+    private static let restInterval = Duration.seconds(600)
+
     /// A sender must not be able to fill the disk: above `bytes` the bodies of the oldest deliveries give way.
     package init(_ outbox: Outbox, bytes: Int64 = 512 << 20) {
         self.outbox = outbox
@@ -44,7 +48,7 @@ package final class OutboxMaintenance: Sendable {
         let walked = walked.withLockedValue { $0 }
         let (hasMore, next) = try file.withConnection { queue in
             let deliveries = try queue.removeDeliveries(keeping: settings.keptDeliveries, since: oldest)
-            let bodies = try queue.removeBodies(above: bytes)
+            let bodies = try queue.removeBodies(above: bytes) { try rest($0, at: now) }
             if deliveries || bodies { try file.syncLog() }
             var (hasMore, next) = (deliveries || bodies, [Target.Lane: Target]())
             for lane in Target.Lane.allCases {
@@ -57,6 +61,16 @@ package final class OutboxMaintenance: Sendable {
         }
         self.walked.withLockedValue { $0 = next }
         return hasMore
+    }
+
+    /// How much of the file is not the log's: what catalogues were sent must not push deliveries out of it.
+    private func rest(_ database: Database, at now: Timestamp) throws -> Int64 {
+        if let known = rest.withLockedValue(\.self), known.time <= now, now < known.time + Self.restInterval {
+            return known.bytes
+        }
+        let bytes = try database.bytesBesideLog()
+        rest.withLockedValue { $0 = (bytes, now) }
+        return bytes
     }
 }
 
@@ -129,13 +143,18 @@ extension DatabaseQueue {
         return true
     }
 
-    /// Removes the oldest bodies when the file holds more than `limit` bytes.
+    /// Removes the oldest bodies when the file holds more than `limit` bytes, and `rest` that have nothing to do with them.
     ///
     /// SQLite uses their pages again, so that the file hardly grows further.
     /// - Returns: Whether some were removed.
-    fileprivate func removeBodies(above limit: Int64) throws -> Bool {
+    fileprivate func removeBodies(
+        above limit: Int64,
+        beside rest: (Database) throws -> Int64
+    ) throws -> Bool {
         let range: ClosedRange<Int64>? = try unsafeRead { database in
-            let excess = try database.usedBytes() - limit
+            var excess = try database.usedBytes() - limit
+            guard excess > 0 else { return nil }
+            excess -= try rest(database)
             guard excess > 0,
                 let newest = try Int64.fetchOne(database, sql: "SELECT max(sequence) FROM delivery"),
                 let oldest = try Int64.fetchOne(database, sql: "SELECT min(sequence) FROM delivery")
@@ -218,5 +237,19 @@ extension Database {
             try Int64.fetchOne(self, sql: "PRAGMA \($0)") ?? 0
         }
         return (values[0] - values[1]) * values[2]
+    }
+
+    /// What all tables but the log's take, with their indices (sqlite.org/dbstat.html); 0 where SQLite cannot tell.
+    fileprivate func bytesBesideLog() throws -> Int64 {
+        let canTell = try Bool.fetchOne(self, sql: "SELECT sqlite_compileoption_used('ENABLE_DBSTAT_VTAB')")
+        guard canTell == true else { return 0 }
+        // In this order: of the log not a page is read.
+        return try Int64.fetchOne(
+            self,
+            sql: """
+                SELECT sum(dbstat.pgsize) FROM sqlite_schema AS part CROSS JOIN dbstat ON dbstat.name = part.name
+                WHERE part.tbl_name <> 'delivery' AND part.rootpage > 0 AND dbstat.aggregate = TRUE
+                """
+        ) ?? 0
     }
 }

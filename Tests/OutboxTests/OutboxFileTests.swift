@@ -231,6 +231,26 @@ import Testing
         #expect(kept.allSatisfy { $0 == 100_000 })
     }
 
+    @Test func `What catalogues were sent pushes nothing out of the log`() throws {
+        let outbox = open()
+        for index in 0..<20 { try push("\(index)", outbox, body: [UInt8](repeating: 7, count: 100_000)) }
+        let entities = (0..<6000).map { number in
+            let name = "team-a/backend/api@sha256:\(String(repeating: "0", count: 60))\(number)"
+            return SentEntity(object: name, blueprint: "harborArtifact", identifier: name)
+        }
+        try EntityMemory(outbox).remember(entities, of: ReceiverName(project: "p", name: "r"), at: .now())
+        func removed(above bytes: Int64) throws -> Int? {
+            let maintenance = OutboxMaintenance(outbox, bytes: bytes)
+            while try maintenance.cleanUp(at: .now()) {}
+            return try outbox.read {
+                try Int.fetchOne($0, sql: "SELECT count(*) FROM delivery WHERE body IS NULL")
+            }
+        }
+        #expect(try removed(above: 2_200_000) == 0)
+        let some = try #require(try removed(above: 1_200_000))
+        #expect((7...13).contains(some), "\(some)")
+    }
+
     @Test func `What was accepted into a file that is gone is no repetition`() throws {
         let outbox = open()
         // Only ids of the kind that deliveries have are remembered.
