@@ -236,6 +236,15 @@ import Testing
         #expect(!messages.joined().contains("hunter"))
     }
 
+    @Test func `While something cannot be read nobody knows which receivers there are`() throws {
+        let folder = try folder("secretRef: { name: webhook }", Self.harbor, Self.port)
+        #expect(try load(folder).snapshot.unusable == [])
+        try folder.write("kind: [", to: "m.yaml")
+        let result = try load(folder)
+        // So that nothing is given up that waits for one of them.
+        #expect(!result.isComplete && result.snapshot.receivers.isEmpty && result.snapshot.unusable == nil)
+    }
+
     @Test func `An empty secret opens no door`() throws {
         let secrets = Self.secrets.replacing("webhook-secret: new", with: "webhook-secret: ''")
         let folder = try folder("secretRef: { name: webhook }", Self.harbor, Self.port, secrets: secrets)

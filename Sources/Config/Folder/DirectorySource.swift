@@ -118,11 +118,13 @@ package struct DirectorySource: LiveSource {
             warnings.append(Problem(.warning, file: directory, message: message))
         }
 
+        let obstacle = unread.first ?? (files.paths.isEmpty ? warnings.first : nil)
         var problems: [Problem] = []
         var manifests = reader.manifests
         manifests.compile()
         let snapshot = Snapshot(
             manifests,
+            isComplete: obstacle == nil,
             baseURL: baseURL,
             systemResourcesNamespace: systemResourcesNamespace,
             &problems
@@ -130,7 +132,7 @@ package struct DirectorySource: LiveSource {
         return LoadResult(
             snapshot: snapshot,
             problems: unread + warnings + reader.problemsOfManifests + problems,
-            obstacle: unread.first ?? (files.paths.isEmpty ? warnings.first : nil)
+            obstacle: obstacle
         )
     }
 

@@ -4,9 +4,10 @@ internal import Handlers
 internal import Subscriptions
 
 extension Snapshot {
-    /// Takes everything that is sound.
+    /// Takes everything that is sound; what the manifests lack is not there only where they are complete.
     init(
         _ manifests: Manifests,
+        isComplete: Bool = true,
         baseURL: BaseURL,
         systemResourcesNamespace: String,
         _ problems: inout [Problem]
@@ -16,7 +17,8 @@ extension Snapshot {
             receivers: receivers,
             subscriptions: SubscriptionIndex(manifests.warehouses.values.lazy.flatMap(\.subscriptions)),
             warehouseCount: manifests.warehouses.count,
-            unusable: manifests.catalogueReceivers.subtracting(receivers.map { "\($0.project)/\($0.name)" })
+            unusable: isComplete
+                ? manifests.catalogueReceivers.subtracting(receivers.map { "\($0.project)/\($0.name)" }) : nil
         )
     }
 }
