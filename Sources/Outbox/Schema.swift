@@ -4,7 +4,7 @@ internal import GRDB
 
 /// The tables of the outbox, by version of the file's format.
 enum Schema {
-    private static let version = 6
+    private static let version = 7
 
     /// Makes the tables, or finds out that a newer program made others.
     static func prepare(_ database: Database) throws {
@@ -19,6 +19,7 @@ enum Schema {
         }
         if found < 5 { try database.execute(sql: pending("catalogue") + entity) }
         if found < 6 { try database.execute(sql: catalogueByReceiver) }
+        if found < 7 { try database.execute(sql: absence) }
         try database.execute(sql: "PRAGMA user_version = \(version)")
     }
 
@@ -141,6 +142,16 @@ enum Schema {
             receiver TEXT NOT NULL,
             position TEXT NOT NULL,
             started INTEGER NOT NULL,
+            PRIMARY KEY (project, receiver)
+        ) WITHOUT ROWID;
+        """
+
+    /// Since when a receiver is not among the manifests of which there are entities.
+    private static let absence = """
+        CREATE TABLE absence (
+            project TEXT NOT NULL,
+            receiver TEXT NOT NULL,
+            since INTEGER NOT NULL,
             PRIMARY KEY (project, receiver)
         ) WITHOUT ROWID;
         """

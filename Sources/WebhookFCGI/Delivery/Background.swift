@@ -141,6 +141,8 @@ private func maintain(_ service: Service, _ maintenance: OutboxMaintenance) asyn
     var cleaning = Trouble()
     var checkpointing = Trouble()
     var counting = Trouble()
+    var forgetting = Trouble()
+    var forgettingTime = ContinuousClock.now
     var activity = ActivityMeter()
     var hasMore = false
     while !Task.isCancelled {
@@ -156,12 +158,23 @@ private func maintain(_ service: Service, _ maintenance: OutboxMaintenance) asyn
             complain(error, &cleaning, service)
         }
         write(&activity, to: maintenance, &counting, service)
+        if forgettingTime <= .now, let receivers = service.state.snapshot?.allTitles {
+            tidy(&forgetting, service) { () throws(OutboxError) in
+                try maintenance.forgetEntities(allBut: receivers, at: .now())
+            }
+            forgettingTime = .now + .seconds(5)
+        }
         // Whatever becomes of the clean-up, without this the disk fills.
         tidy(&checkpointing, service) { () throws(OutboxError) in try maintenance.checkpoint() }
     }
     // By now nothing comes in any more.
     write(&activity, to: maintenance, &counting, service)
     tidy(&feeding, service) { () throws(OutboxError) in try maintenance.feed(at: .now(), isEnd: true) }
+}
+
+extension Snapshot {
+    /// All receivers that there are, those included that cannot be used; nil where it is not known which there are.
+    fileprivate var allTitles: Set<String>? { unusable?.union(receivers.map(\.title)) }
 }
 
 private func write(
