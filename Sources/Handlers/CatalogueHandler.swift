@@ -107,6 +107,10 @@ extension CatalogueObject {
         default: "a scan of it has ended"
         }
     }
+
+    /// Whether Harbor says what an event of this name has changed some seconds after it: it counts pulls in memory, and
+    /// writes them down from time to time.
+    package static func changesLater(after event: String) -> Bool { event == "PULL_ARTIFACT" }
 }
 
 private let changes: [String: Change] = [

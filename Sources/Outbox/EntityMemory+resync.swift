@@ -105,18 +105,18 @@ extension EntityMemory {
                 let statement = try database.cachedStatement(
                     sql: """
                         SELECT 1 FROM \(Target.Lane.catalogue.table)
-                        WHERE namespace = ? AND name = ? AND (state = 0 OR token >= ? OR finished >= ?)
+                        WHERE namespace = ? AND name IN (?, ?) AND (state = 0 OR token >= ? OR finished >= ?)
                         """
                 )
                 return try objects.filter { object in
-                    let target = Target(
-                        project: receiver.project,
-                        receiver: receiver.name,
-                        object: object
-                    )
+                    let (project, name) = (receiver.project, receiver.name)
+                    let target = Target(project: project, receiver: name, object: object)
+                    let later = Target(project: project, receiver: name, objectLater: object)
                     return try Bool.fetchOne(
                         statement,
-                        arguments: [target.namespace, target.name, time.microseconds, time.microseconds]
+                        arguments: [
+                            target.namespace, target.name, later.name, time.microseconds, time.microseconds,
+                        ]
                     ) != nil
                 }
             }

@@ -188,6 +188,7 @@ extension Database {
         next: Timestamp
     ) throws {
         let target = refresh.target
+        if state == .delivered, target.isLater, try setsAside(refresh, at: now, next: next) { return }
         let delivered = state == .delivered ? refresh.token.microseconds : nil
         try cachedStatement(
             sql: """
@@ -211,6 +212,30 @@ extension Database {
         ).execute(
             arguments: [now.microseconds, next.microseconds, delivered, target.namespace, target.name]
         )
+    }
+
+    /// Has an object that was looked at looked at once more, where the last event was too late for that look.
+    ///
+    /// - Returns: Whether it was.
+    private func setsAside(_ refresh: Refresh, at now: Timestamp, next: Timestamp) throws -> Bool {
+        let wait = (Timestamp(microseconds: 0) + Target.laterBy).microseconds
+        let target = refresh.target
+        // An event that seems to be still to come was noted by a clock that was wrong.
+        try cachedStatement(
+            sql: """
+                UPDATE \(target.lane.table) SET finished = :now, attempts = 0, error = NULL, requested = min(token, :now),
+                    deliveredToken = max(coalesce(deliveredToken, 0), min(:token, due - :wait)),
+                    due = max(min(token, :now) + :wait, :next)
+                WHERE namespace = :namespace AND name = :name AND state = 0
+                    AND (token <> :token OR token <= :now AND token + :wait > due)
+                """
+        ).execute(
+            arguments: [
+                "now": now.microseconds, "token": refresh.token.microseconds, "wait": wait,
+                "next": next.microseconds, "namespace": target.namespace, "name": target.name,
+            ]
+        )
+        return changesCount > 0
     }
 
     fileprivate func postpone(_ target: Target, _ attempts: Int, _ error: String, until due: Timestamp) throws

@@ -23,6 +23,12 @@ struct PendingStatements {
         let hasten: String
         let makePending: String
 
+        /// What is due later is left out; where there is much of it, what is due after that is, too.
+        private static let anyObject = """
+            SELECT 1 FROM (SELECT name FROM \(Target.Lane.catalogue.table) WHERE state = 0 ORDER BY due LIMIT 100)
+            WHERE substr(name, -\(Target.laterMark.count)) <> '\(Target.laterMark)' LIMIT 1
+            """
+
         static let refreshes = Texts(.warehouses)
         static let objects = Texts(.catalogue)
 
@@ -31,7 +37,7 @@ struct PendingStatements {
 
         private init(_ lane: Target.Lane) {
             let table = lane.table
-            any = "SELECT 1 FROM \(table) WHERE state = 0 LIMIT 1"
+            any = lane == .warehouses ? "SELECT 1 FROM \(table) WHERE state = 0 LIMIT 1" : Self.anyObject
             find = "SELECT token, due, state, finished FROM \(table) WHERE namespace = ? AND name = ?"
             // Leaves the index alone, as a statement that names `due` or `state` would not.
             setToken = "UPDATE \(table) SET token = ? WHERE namespace = ? AND name = ?"

@@ -30,10 +30,12 @@ final class TurnTransaction {
     /// Makes `target` pending with a new token, greater than any before, and returns it, and when it is due.
     ///
     /// What is pending already keeps its time, and its back-off, unless that is further away than any wait
-    /// can be: the clock has been set back. What was delivered a moment ago waits for the interval to pass.
+    /// can be: the clock has been set back. What was delivered a moment ago waits for the interval to pass. For what
+    /// has its time nobody who waits for the others is to wait.
     func request(_ target: Target) throws -> WaitingRefreshes.Waiting {
         var token = now
-        var due = now
+        let isLater = target.isLater
+        var due = isLater ? now + Target.laterBy : now
         var isPending = false
         if let row = try database.refresh(of: target) {
             // The last number of all has no successor: only damage can have left it.
@@ -60,7 +62,7 @@ final class TurnTransaction {
                 due.microseconds
             )
         }
-        return WaitingRefreshes.Waiting(token: token, due: due, isStored: true)
+        return WaitingRefreshes.Waiting(token: token, due: isLater ? now : due, isStored: true)
     }
 
     private func statements(for lane: Target.Lane) throws -> PendingStatements {
@@ -73,7 +75,7 @@ final class TurnTransaction {
 }
 
 extension Database {
-    /// Whether no refresh of a lane waits, whoever asked for it.
+    /// Whether no refresh of a lane waits, whoever asked for it, but for what has its time.
     func hasNothingPending(in lane: Target.Lane = .warehouses) throws -> Bool {
         var isEmpty = true
         try HotStatement(PendingStatements.Texts.of(lane).any, self).run { _ in isEmpty = false }

@@ -21,10 +21,9 @@ extension IntegrationTests {
             Array(try Checkout.read("Tests/HandlersTests/Fixtures/harbor/\(name).json").utf8)
         }
 
-        /// Each event in both formats, and what is asked of Harbor for it.
+        /// Each event in both formats, and what is asked of Harbor for it at once: a pull is for later.
         private static let events: [(fixtures: [String], fetches: [String])] = [
             (["default-push-artifact", "cloudevents-artifact-pushed"], ["artifact", "repository"]),
-            (["default-pull-artifact", "cloudevents-artifact-pulled"], ["artifact", "repository"]),
             (["default-delete-artifact", "cloudevents-artifact-deleted"], ["artifact", "repository"]),
             (["default-scanning-completed", "cloudevents-scan-completed"], ["artifact"]),
             (["default-scanning-failed", "cloudevents-scan-failed"], ["artifact"]),
@@ -64,6 +63,39 @@ extension IntegrationTests {
                     #expect(reply.status == 200 && reply.body.contains("ignored REPLICATION"), "\(reply)")
                 }
                 try assertNothingSecret(catalogue)
+            }
+        }
+
+        @Test func `A pull shows, although Harbor tells of it only some time after its event`() async throws {
+            try await CatalogueSite.with { catalogue in
+                catalogue.harbor.push(Self.artifact)
+                for (count, name) in ["default-pull-artifact", "cloudevents-artifact-pulled"].enumerated() {
+                    catalogue.harbor.pull(Self.artifact)
+                    let reply = try catalogue.deliver(try fixture(name))
+                    expect(reply, 202, #"{"msg":"accepted update of 2 catalogue object(s)"}"#)
+                    // What else is to be told of them does not wait for that.
+                    catalogue.harbor.push(Self.artifact, tags: ["tag-\(count)"])
+                    let push = Payload.harborEvent("PUSH_ARTIFACT", Self.repository, Self.digest)
+                    expect(try catalogue.deliver(push), 200)
+                    let entity = catalogue.entity("Artifact", Self.artifact)
+                    #expect(
+                        entity.contains("tag-\(count)") && entity.contains(#""pullTime": null"#),
+                        "\(entity)"
+                    )
+                }
+                #expect(
+                    try Set(catalogue.pending().map(\.target)) == [
+                        "kargo-demo/portal/\(Self.repository)//later",
+                        "kargo-demo/portal/\(Self.artifact)//later",
+                    ]
+                )
+                try await waitUntil("the last pull is shown: \(catalogue.site.log)") {
+                    catalogue.entity("Repository", Self.repository).contains(#""pullCount": 2"#)
+                        && catalogue.entity("Artifact", Self.artifact).contains(#""pullTime": "2026"#)
+                }
+                try await waitUntil("nothing is pending") { try catalogue.pending().isEmpty }
+                let shown = try catalogue.site.command("deliveries").succeeded()
+                #expect(shown.count(of: "PULL_ARTIFACT") == 2 && !shown.contains("pending"), "\(shown)")
             }
         }
 
@@ -171,7 +203,7 @@ extension IntegrationTests {
                         to: "manifests/\(name).yaml"
                     )
                 }
-                let event = Payload.harborEvent("PULL_ARTIFACT", Self.repository)
+                let event = Payload.harborEvent("PUSH_ARTIFACT", Self.repository)
                 for name in names {
                     try await waitUntil("'\(name)' takes deliveries") {
                         let rows = try catalogue.site.currentReceivers()
@@ -230,7 +262,7 @@ extension IntegrationTests {
                 // Others are served, and that only.
                 for tag in 1...3 {
                     catalogue.harbor.push("\(Self.repository)@\(Self.digest(3))", tags: ["\(tag)"])
-                    let event = Payload.harborEvent("PULL_ARTIFACT", Self.repository, Self.digest(3))
+                    let event = Payload.harborEvent("PUSH_ARTIFACT", Self.repository, Self.digest(3))
                     #expect([200, 202].contains(try tellOther(event)))
                     try await waitUntil("the other one is served") {
                         try catalogue.pending().allSatisfy { $0.target.hasPrefix("kargo-demo/portal/") }
@@ -326,7 +358,7 @@ extension IntegrationTests {
             try await CatalogueSite.with { catalogue in
                 catalogue.harbor.hold()
                 let first = try catalogue.site.nginx.connect()
-                let event = Payload.harborEvent("PULL_ARTIFACT", Self.repository)
+                let event = Payload.harborEvent("PUSH_ARTIFACT", Self.repository)
                 try first.send(try catalogue.site.request(to: "portal", event))
                 try await waitUntil("Harbor is asked") { catalogue.harbor.underWay.now > 0 }
                 for number in 1...20 {
@@ -386,13 +418,13 @@ extension IntegrationTests {
                 let other = text.replacing("../catalogue", with: "../other")
                 try catalogue.site.folder.write(other, to: "manifests/portal.yaml")
                 try await waitUntil("it is written elsewhere") {
-                    try catalogue.deliver(Payload.harborEvent("PULL_ARTIFACT", Self.repository, Self.digest))
+                    try catalogue.deliver(Payload.harborEvent("PUSH_ARTIFACT", Self.repository, Self.digest))
                     return catalogue.entities(in: "other").count == 2
                 }
                 // One that cannot be used keeps what waits for it.
                 catalogue.harbor.fail(.reply(500), times: 1000)
                 let reply = try catalogue.deliver(
-                    Payload.harborEvent("PULL_ARTIFACT", Self.repository, Self.digest)
+                    Payload.harborEvent("PUSH_ARTIFACT", Self.repository, Self.digest)
                 )
                 #expect([200, 202].contains(reply.status))
                 let broken = text.replacing("name: harbor-robot }", with: "name: nobody }")
@@ -407,7 +439,7 @@ extension IntegrationTests {
                 }
                 let gone = try catalogue.site.command("deliveries", "--status", "gone").succeeded()
                 #expect(gone.contains("kargo-demo/portal"))
-                expect(try catalogue.deliver(Payload.harborEvent("PULL_ARTIFACT", Self.repository)), 404)
+                expect(try catalogue.deliver(Payload.harborEvent("PUSH_ARTIFACT", Self.repository)), 404)
             }
         }
 
@@ -546,7 +578,7 @@ extension IntegrationTests {
                 )
                 try catalogue.site.folder.write(text, to: "manifests/portal.yaml")
                 let old = { try catalogue.site.request(to: "portal", secret: Secrets.portal, $0) }
-                let push = { Payload.harborEvent("PULL_ARTIFACT", Self.repository) }
+                let push = { Payload.harborEvent("PUSH_ARTIFACT", Self.repository) }
                 try await waitUntil("the new one counts") {
                     let new = try catalogue.site.request(to: "portal", secret: "\(Secrets.mark)-new", push())
                     return try catalogue.site.nginx.exchange(new).status == 200

@@ -93,7 +93,7 @@ extension IntegrationTests {
         @Test func `A Harbor that does not answer does not keep a process from ending`() async throws {
             try await CatalogueSite.with(.folder, Setup(confirmTimeout: "0ms")) { catalogue in
                 catalogue.harbor.hold()
-                expect(try catalogue.deliver(Payload.harborEvent("PULL_ARTIFACT", "team-a/x")), 202)
+                expect(try catalogue.deliver(Payload.harborEvent("PUSH_ARTIFACT", "team-a/x")), 202)
                 try await waitUntil("Harbor is asked") { catalogue.harbor.underWay.now > 0 }
                 catalogue.site.responder.signal(SIGTERM)
                 try expectEnd(catalogue.site)

@@ -85,8 +85,10 @@ import Testing
     }
 
     @Test func `Objects are told that had an event since, or wait for what one asks for`() throws {
-        let objects = ["early", "late", "waiting", "none"]
-        for (time, object) in [(1, "early"), (1, "waiting"), (9, "late")] as [(Int64, String)] {
+        let objects = ["early", "late", "waiting", "pulled", "none"]
+        for (time, object) in [(1, "early"), (1, "waiting"), (9, "late"), (1, "pulled//later")]
+            as [(Int64, String)]
+        {
             let target = Target(project: "p", receiver: "r", object: object)
             let record = DeliveryRecord(
                 id: "\(object)",
@@ -111,9 +113,9 @@ import Testing
             try memory.objects(withEventsSince: second(time), among: objects, of: receiver)
         }
         // What was looked at since may have been read before.
-        #expect(try since(20, receiver) == ["early", "late", "waiting"])
+        #expect(try since(20, receiver) == ["early", "late", "waiting", "pulled"])
         #expect(try since(21, receiver) == ["waiting"])
-        #expect(try since(1, receiver) == ["early", "late", "waiting"])
+        #expect(try since(1, receiver) == ["early", "late", "waiting", "pulled"])
         #expect(try since(1, other) == [])
     }
 

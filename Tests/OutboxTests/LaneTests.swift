@@ -199,6 +199,49 @@ import Testing
         #expect(try due(.catalogue, at: 9).count == 1)
     }
 
+    @Test(arguments: [true, false])
+    func `What shows later is looked at when the last event about it is long enough ago`(
+        _ delivers: Bool
+    ) throws {
+        if delivers { outbox.setDelivering(true, at: second(0)) }
+        let later = Target(project: "p", receiver: "r", objectLater: "a/b")
+        func look(_ time: Int64, meanwhile: () throws -> Void = {}) throws {
+            #expect(try due(.catalogue, at: time - 1) == [])
+            let begun = try due(.catalogue, at: time)
+            #expect(begun.map(\.refresh.target) == [later])
+            try meanwhile()
+            try outbox.record(begun.map { ($0, .delivered) }, at: second(time))
+        }
+        try deliver(later, object("x"), at: 100)
+        try deliver(later, at: 110)
+        // The object itself waits for nothing, and is no reason to look at it later.
+        try deliver(object("a/b"), at: 111)
+        let begun = try due(.catalogue, at: 111)
+        #expect(begun.map(\.refresh.target) == [object("x"), object("a/b")])
+        try outbox.record(begun.map { ($0, .delivered) }, at: second(111))
+        try look(115)
+        try look(125) { try deliver(later, at: 125) }
+        try look(140)
+        #expect(try outbox.nextDue(in: .catalogue) == nil)
+        let fates = try outbox.deliveries(DeliveryFilter(), last: 10).flatMap(\.goals).map(\.fate)
+        #expect(fates.allSatisfy { $0 == .delivered })
+        // What waits for its time keeps nobody from being told at once, and has nobody wait for it.
+        try deliver(later, at: 200)
+        let commit = try outbox.commit([record("1", [object("y"), later])], at: second(201))
+        #expect(commit.idle.contains(.catalogue) && commit.due == second(201))
+        #expect(try deliver(object("z"), at: 202) == .warehouses)
+    }
+
+    @Test func `Events of a clock that was set back are no reason to look again and again`() throws {
+        let later = Target(project: "p", receiver: "r", objectLater: "a/b")
+        try deliver(later, at: 100_000)
+        try deliver(later, at: 100)
+        try outbox.followClock(setBackBy: .seconds(99_900), at: second(100), in: .catalogue)
+        let begun = try due(.catalogue, at: 115)
+        try outbox.record(begun.map { ($0, .delivered) }, at: second(115))
+        #expect(try begun.count == 1 && outbox.nextDue(in: .catalogue) == nil)
+    }
+
     @Test func `What has long been finished is forgotten`() throws {
         try deliver(warehouse, object("a"))
         try outbox.record(due(.catalogue, at: 0).map { ($0, .delivered) }, at: second(0))

@@ -411,7 +411,7 @@ class SystemdTests(PackagingTest):
         self.addCleanup(server.kill)
         machine.run("webhook-fcgi nginx > /etc/nginx/locations.conf; nginx -s reload")
         first = self.pid()
-        event = f"--event PULL_ARTIFACT --repository harbor.example.com/team-a/{repository} --digest {digest}"
+        event = f"--event PUSH_ARTIFACT --repository harbor.example.com/team-a/{repository} --digest {digest}"
         machine.wait_until(
             "the receiver takes an event",
             lambda: machine.run(f"webhook-fcgi send harbor --receiver kargo-demo/portal {event}", check=False).returncode == 0,

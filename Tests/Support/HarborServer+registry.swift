@@ -12,6 +12,16 @@ extension HarborServer {
             let number: Int
             var pushed: Int
             var artifacts: [String: Artifact] = [:]
+            var pulls: [Pull] = []
+        }
+
+        struct Pull {
+            let digest: String
+            let number: Int
+            let time = ContinuousClock.now
+
+            /// Whether it is written down: it takes as long as it may.
+            var shows: Bool { .now - time >= .seconds(10) }
         }
 
         struct Artifact {
@@ -53,6 +63,13 @@ extension HarborServer {
                 )
             }
             projects[project]?.repositories[repository] = found
+        }
+
+        mutating func pull(_ identifier: String) {
+            let (project, repository, digest) = parts(identifier)
+            guard let repository, let digest else { return }
+            let pull = Pull(digest: digest, number: tick())
+            projects[project]?.repositories[repository]?.pulls.append(pull)
         }
 
         mutating func remove(_ identifier: String) {
@@ -105,7 +122,8 @@ extension HarborServer {
             return """
                 {"artifact_count":\(repository?.artifacts.count ?? 0),"creation_time":"\(time(repository?.number))",\
                 "id":\(repository?.number ?? 0),"name":"\(project)/\(name)",\
-                "project_id":\(projects[project]?.number ?? 0),"pull_count":0,"update_time":"\(time(repository?.pushed))"}
+                "project_id":\(projects[project]?.number ?? 0),"pull_count":\(repository?.pulls.count(where: \.shows) ?? 0),\
+                "update_time":"\(time(repository?.pushed))"}
                 """
         }
 
@@ -115,7 +133,9 @@ extension HarborServer {
             _ digest: String,
             _ request: ServedRequest
         ) -> String {
-            let found = projects[project]?.repositories[repository]?.artifacts[digest]
+            let place = projects[project]?.repositories[repository]
+            let found = place?.artifacts[digest]
+            let pull = place?.pulls.last { $0.digest == digest && $0.shows }
             let tags = (found?.tags ?? []).map {
                 #"{"artifact_id":1,"id":1,"immutable":false,"name":"\#($0)"}"#
             }
@@ -123,7 +143,8 @@ extension HarborServer {
             var members = [
                 #""digest":"\#(digest)""#, #""id":\#(found?.number ?? 0)"#,
                 #""media_type":"application/vnd.docker.container.image.v1+json""#,
-                #""pull_time":"0001-01-01T00:00:00.000Z""#, #""push_time":"\#(time(found?.pushed))""#,
+                #""pull_time":"\#(pull.map { time($0.number) } ?? "0001-01-01T00:00:00.000Z")""#,
+                #""push_time":"\#(time(found?.pushed))""#,
                 #""repository_id":1"#, #""size":3084292"#,
                 #""tags":\#(isTagged ? "[\(tags.joined(separator: ","))]" : "null")"#, #""type":"IMAGE""#,
             ]

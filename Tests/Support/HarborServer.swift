@@ -70,6 +70,9 @@ extension HarborServer {
         state.withLockedValue { $0.registry.push(identifier, tags, critical) }
     }
 
+    /// Pulls an artifact, which shows only when Harbor writes down what was pulled: after ten seconds at most.
+    package func pull(_ identifier: String) { state.withLockedValue { $0.registry.pull(identifier) } }
+
     /// Removes a project, a repository or an artifact, and what is in it.
     package func remove(_ identifier: String) { state.withLockedValue { $0.registry.remove(identifier) } }
 }

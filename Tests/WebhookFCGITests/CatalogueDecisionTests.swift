@@ -53,6 +53,16 @@ import Testing
         )
     }
 
+    @Test func `What Harbor tells only later has targets of their own`() {
+        let object = CatalogueObject.artifact(project: "a", repository: "b/c", digest: "sha256:1f")
+        let targets = decide([object, .repository(project: "a", name: "b")], "PULL_ARTIFACT").targets
+        #expect(targets.map(\.description) == ["p/portal/a/b/c@sha256:1f//later", "p/portal/a/b//later"])
+        #expect(targets.map(\.isLater) == [true, true] && targets[0].object == object.identifier)
+        #expect(targets.compactMap { CatalogueObject(identifier: $0.name) } == [])
+        #expect(targets.map { Target($0.description) } == targets)
+        #expect(decide([object]).targets.map(\.object) == [object.identifier])
+    }
+
     @Test(arguments: [1, 60, 1000])
     func `What the log keeps is the explanation, whatever a stranger calls an object`(_ count: Int) throws {
         let odd = (0..<count).map {

@@ -67,8 +67,9 @@ final class CatalogueSink: Sink {
 
     /// Brings up to date what refreshes of one receiver are about.
     static func update(_ refreshes: [Refresh], _ catalogue: Catalogue) async -> [Refresh: SinkError] {
-        let named = refreshes.map { (refresh: $0, object: CatalogueObject(identifier: $0.target.name)) }
-        let failures = await catalogue.update(named.compactMap(\.object))
+        let named = refreshes.map { (refresh: $0, object: CatalogueObject(identifier: $0.target.object)) }
+        var seen: Set<CatalogueObject> = []
+        let failures = await catalogue.update(named.compactMap(\.object).filter { seen.insert($0).inserted })
         return Dictionary(
             named.compactMap { refresh, object in
                 guard let object else { return (refresh, SinkError(.unsafeName, "no object is called so")) }

@@ -9,4 +9,7 @@ struct CatalogueUpdate {
 
     /// The sender's own name for the event; nil where it gives none.
     let identity: String?
+
+    /// Whether that shows only after a time.
+    let isLater: Bool
 }

@@ -94,14 +94,18 @@ extension Decision {
                 answer: .refreshed
             )
         case .catalogue(let event, let objects, let identity):
+            let isLater = CatalogueObject.changesLater(after: event)
+            let (project, name) = (receiver.project, receiver.name)
             self.init(
                 id,
                 receiver,
                 usesPreviousSecret: usesPreviousSecret,
                 event: event,
-                update: CatalogueUpdate(objects: objects, identity: identity),
+                update: CatalogueUpdate(objects: objects, identity: identity, isLater: isLater),
                 targets: objects.map { object in
-                    Target(project: receiver.project, receiver: receiver.name, object: object.identifier)
+                    isLater
+                        ? Target(project: project, receiver: name, objectLater: object.identifier)
+                        : Target(project: project, receiver: name, object: object.identifier)
                 },
                 answer: .updated
             )

@@ -56,11 +56,12 @@ struct Turn: Sendable {
                     return .now(finish(decisions[index], .nothing, &lines))
                 }
                 defer { next += 1 }
-                let lane: Target.Lanes = decisions[index].update == nil ? .warehouses : .catalogue
+                let update = decisions[index].update
+                let lane: Target.Lanes = update == nil ? .warehouses : .catalogue
                 return response(
                     to: decisions[index],
                     commitments[next],
-                    isSoon: isSoon && idle.contains(lane),
+                    isSoon: isSoon && idle.contains(lane) && update?.isLater != true,
                     &lines
                 )
             }
