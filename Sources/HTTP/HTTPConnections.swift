@@ -6,16 +6,17 @@ internal import NIOHTTP1
 internal import NIOPosix
 internal import NIOSSL
 
-/// The connections of a transport, and the thread that serves them.
+/// The connections of a transport; one thread serves those of all.
 ///
 /// HTTP/1.1 and a connection for each call in flight, not HTTP/2: there, all calls would share one connection, and when
 /// that is dead without a word all of them would time out on it again and again.
 final class HTTPConnections: Sendable {
-    private let group: MultiThreadedEventLoopGroup
+    /// Never ended: a thread for each transport would be two for each catalogue, and NIO traps where none can be made.
+    private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
     private let client: HTTPClient
 
     init(_ tls: TLSConfiguration) {
-        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
         configuration.redirectConfiguration = .disallow
         configuration.httpVersion = .http1Only
@@ -24,7 +25,7 @@ final class HTTPConnections: Sendable {
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.http1_1ConnectionDebugInitializer = { $0.keepAlive() }
-        client = HTTPClient(eventLoopGroup: group, configuration: configuration)
+        client = HTTPClient(eventLoopGroup: Self.group, configuration: configuration)
     }
 
     func answer(
@@ -34,7 +35,7 @@ final class HTTPConnections: Sendable {
     ) async throws(HTTPError) -> HTTPAnswer {
         defer { withExtendedLifetime(self) {} }
         do {
-            return try await group.any().withDeadline(timeout) { [client] in
+            return try await Self.group.any().withDeadline(timeout) { [client] in
                 let response = try await client.execute(HTTPClientRequest(call), timeout: TimeAmount(timeout))
                 if let redirect = HTTPError(redirect: response, from: call.url) { throw redirect }
                 let body = try await response.body.collect(upTo: limit)
@@ -55,12 +56,9 @@ final class HTTPConnections: Sendable {
     /// It can fail only by being done twice.
     func shutdown() async { try? await client.shutdown() }
 
-    /// A call in flight holds this, so that none is cut off, and none finds its thread gone.
+    /// A call in flight holds this, so that none is cut off.
     deinit {
-        Task { [group, client] in
-            try? await client.shutdown()
-            try? await group.shutdownGracefully()
-        }
+        Task { [client] in try? await client.shutdown() }
     }
 }
 

@@ -42,7 +42,7 @@ package final class HTTPTransport: Sendable {
         }
     }
 
-    /// Ends calls that are under way, and then the thread; further calls fail.
+    /// Ends calls that are under way; further calls fail.
     package func shutdown() async {
         let connections = state.withLockedValue { state in
             defer { state = State(connections: nil, isShutDown: true) }

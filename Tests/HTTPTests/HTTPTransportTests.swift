@@ -52,6 +52,26 @@ import Testing
         }
     }
 
+    @Test func `However many transports there are, one thread is enough for them`() async throws {
+        /// Others begin some meanwhile, too.
+        func threads() throws -> Int {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count {
+                (try? String(contentsOfFile: "/proc/self/task/\($0)/comm", encoding: .utf8))?
+                    .hasPrefix("NIO-ELT") == true
+            }
+        }
+        try await withServer { _ in
+            [.reply(200)]
+        } body: { server, _ in
+            let before = try threads()
+            let transports = (0..<60).map { _ in HTTPTransport(timeout: Self.bound) }
+            for transport in transports { try await call(transport, server.url) }
+            let more = try threads() - before
+            #expect(more < 30, "\(more)")
+            for transport in transports { await transport.shutdown() }
+        }
+    }
+
     @Test func `A transport that was never used has nothing to shut down`() async throws {
         let transport = HTTPTransport(caFile: "/nowhere")
         await transport.shutdown()
