@@ -145,6 +145,7 @@ static void evaluate(int socket, jq_state *programs) {
     uint32_t count = number(bytes);
     size_t head = ((size_t)count + 1) * sizeof count;
     long left = cjq_document_limit * 1000L;
+    size_t room = cjq_document_value_limit;
     set_clock(cjq_time_limit);
     jv document = jv_parse_sized(bytes + head, (int)(size - head));
     left -= stop_clock(cjq_time_limit);
@@ -158,7 +159,14 @@ static void evaluate(int socket, jq_state *programs) {
         cjq_status status;
         jv text = program_run(programs, number(bytes + (index + 1) * sizeof count), jv_copy(document), &status);
         left -= stop_clock(cjq_time_limit);
-        answer(socket, status, jv_string_value(text), (size_t)jv_string_length_bytes(jv_copy(text)));
+        size_t length = (size_t)jv_string_length_bytes(jv_copy(text));
+        if (length > room) {
+            static const char reason[] = "the expressions before it have used up the bytes of the object's outputs";
+            answer(socket, cjq_failed, reason, sizeof reason - 1);
+        } else {
+            room -= length;
+            answer(socket, status, jv_string_value(text), length);
+        }
         jv_free(text);
     }
     jv_free(document);

@@ -8,7 +8,7 @@ typealias Found = (object: CatalogueObject, json: [UInt8]?)
 extension Catalogue {
     /// Asks Harbor for each of the objects.
     func fetch(_ objects: [CatalogueObject]) async -> (found: [Found], [CatalogueObject: CatalogueFailure]) {
-        var answers = Answers()
+        var answers = Answers(byteLimit: byteLimit)
         await withTaskGroup(of: (CatalogueObject, Result<[UInt8]?, HarborError>).self) { group in
             for (index, object) in objects.enumerated() {
                 if index >= harbor.maxConcurrent, let answer = await group.next() {
@@ -30,14 +30,19 @@ extension Catalogue {
 
     /// What Harbor has said so far.
     private struct Answers {
+        let byteLimit: Int
         var found: [Found] = []
         var failures: [CatalogueObject: CatalogueFailure] = [:]
+
+        private var byteCount = 0
 
         /// Why no other object is worth a question.
         private var obstacle: CatalogueFailure?
 
         /// For how many in a row nobody answered.
         private var silence = 0
+
+        init(byteLimit: Int) { self.byteLimit = byteLimit }
 
         /// After so many the rest are not asked for: each would take as long.
         private static let patience = 3
@@ -47,6 +52,8 @@ extension Catalogue {
             case .success(let json):
                 silence = 0
                 found.append((object, json))
+                byteCount += json?.count ?? 0
+                if byteCount >= byteLimit { obstacle = obstacle ?? .tooLarge }
             case .failure(let error):
                 let failure = CatalogueFailure(error)
                 failures[object] = failure
@@ -64,6 +71,11 @@ extension Catalogue {
 }
 
 extension CatalogueFailure {
+    /// What is large is brought up to date by and by: only so much is in memory at once.
+    static var tooLarge: CatalogueFailure {
+        CatalogueFailure("put off, because the objects before it in its batch are large")
+    }
+
     init(_ error: HarborError) {
         guard error.code != .cancelled else {
             self = .putOff("Harbor has taken too long for its batch")

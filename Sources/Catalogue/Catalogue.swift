@@ -15,6 +15,9 @@ package final class Catalogue: Sendable {
     private let ledger: any EntityLedger
     private let time: BatchTime
 
+    /// Of what was read of Harbor for a batch, and of what became of it; what is being read comes on top.
+    let byteLimit: Int
+
     /// Gets what expressions of the mapping could not make of an object: it is left empty, and everything goes on.
     private let report: @Sendable (CatalogueObject, MappingProblem) -> Void
 
@@ -27,6 +30,7 @@ package final class Catalogue: Sendable {
         sink: any EntitySink,
         ledger: any EntityLedger,
         time: BatchTime = BatchTime(),
+        byteLimit: Int = 4 << 20,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
         report: @escaping @Sendable (CatalogueObject, MappingProblem) -> Void
     ) {
@@ -35,6 +39,7 @@ package final class Catalogue: Sendable {
         self.sink = sink
         self.ledger = ledger
         self.time = time
+        self.byteLimit = byteLimit
         self.now = now
         self.report = report
         restsUntil = NIOLockedValueBox(now())
@@ -66,12 +71,16 @@ package final class Catalogue: Sendable {
         var changes = Changes()
         var failures: [CatalogueObject: CatalogueFailure] = [:]
         let end = ContinuousClock.now + time.mapping
+        var byteCount = 0
         for (index, (object, json)) in found.enumerated() {
             do throws(CatalogueFailure) {
                 guard index == 0 || !Task.isCancelled && .now < end else {
                     throw .putOff("its mapping has taken too long for those before it")
                 }
-                changes.add(try await mapped(object, json), of: object, isGone: json == nil)
+                guard byteCount < byteLimit else { throw .tooLarge }
+                let mapped = try await mapped(object, json)
+                byteCount += mapped.entities.reduce(0) { $0 + $1.byteCount }
+                changes.add(mapped, of: object, isGone: json == nil)
             } catch {
                 failures[object] = error
             }

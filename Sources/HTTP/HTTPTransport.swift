@@ -33,10 +33,18 @@ package final class HTTPTransport: Sendable {
     /// Reads what calls will need, and connects to nothing.
     package func check() throws(HTTPError) { _ = try authority.configuration }
 
-    /// The whole answer, whatever its status, but for a redirect.
-    package func answer(to call: HTTPCall, timeout: Duration? = nil) async throws(HTTPError) -> HTTPAnswer {
+    /// The whole answer, whatever its status, but for a redirect; `limit` is that of its body.
+    package func answer(
+        to call: HTTPCall,
+        timeout: Duration? = nil,
+        limit: Int? = nil
+    ) async throws(HTTPError) -> HTTPAnswer {
         do throws(HTTPError) {
-            return try await connected().answer(to: call, within: timeout ?? self.timeout, limit: answerLimit)
+            return try await connected().answer(
+                to: call,
+                within: timeout ?? self.timeout,
+                limit: limit ?? answerLimit
+            )
         } catch {
             throw HTTPError(error.code, error.reason, at: call.place)
         }

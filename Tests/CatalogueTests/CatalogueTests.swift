@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Catalogue
+import Foundation
 import HTTP
 import Handlers
 import NIOConcurrencyHelpers
 import TestSupport
 import Testing
+
+@testable import Catalogue
 
 /// What a catalogue is told of objects, in every order in which that can come about.
 @Suite struct CatalogueTests {
@@ -102,11 +104,13 @@ import Testing
     private func with(
         _ definition: MappingDefinition = .standard,
         time: BatchTime = Self.long(),
+        byteLimit: Int = 4 << 20,
         _ body: (HarborServer, World, Catalogue) async throws -> Void
     ) async throws {
         let harbor = try await HarborServer()
         let world = World()
-        do { try await body(harbor, world, try catalogue(harbor, world, definition, time)) } catch {
+        do { try await body(harbor, world, try catalogue(harbor, world, definition, time, byteLimit)) } catch
+        {
             try await harbor.stop()
             throw error
         }
@@ -118,6 +122,7 @@ import Testing
         _ world: World,
         _ definition: MappingDefinition,
         _ time: BatchTime = Self.long(),
+        _ byteLimit: Int = 4 << 20,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) throws -> Catalogue {
         let password = try #require(Secret(Array(HarborServer.password.utf8)))
@@ -131,6 +136,7 @@ import Testing
             sink: world,
             ledger: world,
             time: time,
+            byteLimit: byteLimit,
             now: now
         ) { _, _ in }
     }
@@ -329,6 +335,37 @@ import Testing
                 waiting = Array(failures.keys)
             }
             #expect(waiting == [])
+        }
+    }
+
+    @Test func `What is large comes by and by`() async throws {
+        try await with(byteLimit: 5000) { harbor, world, catalogue in
+            var waiting = (0..<8).compactMap {
+                CatalogueObject(identifier: "p/a@sha256:0\($0)")
+            }
+            for object in waiting {
+                harbor.push(object.identifier, tags: [String](repeating: "t", count: 60))
+            }
+            harbor.forgetCalls()
+            for round in 1... {
+                let before = waiting.count
+                waiting = Array((await catalogue.update(waiting)).keys)
+                #expect(waiting.count < before)
+                // Those that are under way when it is enough count, too.
+                if round == 1 { #expect(harbor.calls.count < 8 && !waiting.isEmpty) }
+                if waiting.isEmpty || waiting.count >= before { break }
+            }
+            #expect(world.identifiers.count == 8)
+        }
+        let large = MappingDefinition.artifacts(["p": #""x" * 900"#])
+        try await with(large, byteLimit: 2000) { harbor, world, catalogue in
+            let objects = (0..<5).compactMap { CatalogueObject(identifier: "p/a@sha256:0\($0)") }
+            for object in objects { harbor.push(object.identifier) }
+            let failures = await catalogue.update(objects)
+            #expect(world.identifiers.count == 3 && failures.count == 2)
+            #expect(
+                failures.values.allSatisfy { $0.description.hasPrefix("put off, because the objects before") }
+            )
         }
     }
 

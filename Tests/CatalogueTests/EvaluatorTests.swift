@@ -59,6 +59,23 @@ import Testing
         #expect(mapped.entities.first?.properties.texts["last"] == "1")
     }
 
+    @Test func `What many expressions make together has a bound`() async throws {
+        let mapped = try await values(
+            Dictionary(uniqueKeysWithValues: (0..<9).map { ("p\($0)", #""x" * 1000000"#) })
+        )
+        let properties = try #require(mapped.entities.first).properties.texts
+        #expect(properties.values.count { $0 != "null" } == 4)
+        let messages = Set(mapped.problems.map(\.message))
+        #expect(messages == ["the expressions before it have used up the bytes of the object's outputs"])
+        // Nor do many resources make more of it.
+        let resource = MappingDefinition.artifacts(
+            Dictionary(uniqueKeysWithValues: (0..<4).map { ("p\($0)", #""x" * 1048000"#) })
+        ).resources[0]
+        let many = try await Mapping(MappingDefinition(resources: [resource, resource, resource]))
+            .map(.artifact, Array(#"{"__identifier":"x"}"#.utf8))
+        #expect(many.problems.map(\.message) == ["the entities before it are too large"] && !many.isComplete)
+    }
+
     @Test(arguments: ["repeat(.)", "range(infinite)", "1, def f: f; f"])
     func `The first output is all that is asked for`(_ expression: String) async throws {
         #expect(try await values(["p": expression]).problems.isEmpty)

@@ -89,6 +89,20 @@ import Testing
         }
     }
 
+    @Test func `An object has a bound, and a page of them another`() async throws {
+        try await with { harbor, client in
+            let artifact = "library/a@\(Self.digest)"
+            for count in [15_000, 25_000] {
+                harbor.push(artifact, tags: [String](repeating: "1", count: count))
+                let object = try #require(CatalogueObject(identifier: artifact))
+                let error = await error { _ = try await client.object(object) }
+                #expect((error == nil) == (count == 15_000), "\(error as Any)")
+                #expect(error.map { $0.code == .unexpected } ?? true)
+                #expect(try await client.artifacts(of: "library", "a", page: 1)?.objects.count == 1)
+            }
+        }
+    }
+
     @Test func `A proxy that decodes what is encoded twice makes nothing go away`() async throws {
         try await with { harbor, client in
             harbor.push("library/a/b@\(Self.digest)")

@@ -53,6 +53,9 @@ static const int cjq_compile_limit = 10000;
 /// Bytes of an output: no more than a catalogue takes for everything.
 static const size_t cjq_value_limit = 1 << 20;
 
+/// Bytes of all outputs together that one message asks for: those for which there is no room have failed.
+static const size_t cjq_document_value_limit = 4 << 20;
+
 /// How deep an output may be nested. (jq itself would print no JSON past 256.)
 static const int cjq_depth_limit = 64;
 

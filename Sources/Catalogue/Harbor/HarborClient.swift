@@ -78,7 +78,9 @@ package final class HarborClient: Sendable {
 
     private func read(_ object: CatalogueObject) async throws(HarborError) -> HarborObject? {
         let url = base.appending(object.path, query: object.query)
-        guard let answer = try await answer(url, about: "\(object)") else { return nil }
+        guard let answer = try await answer(url, about: "\(object)", limit: Self.objectLimit) else {
+            return nil
+        }
         // What it says it is, it has to be: a page that somebody signs in on is a 200, too.
         guard let found = object.found(in: answer.body[...], Identity(answer.body[...])),
             found.object == object
@@ -117,6 +119,9 @@ package final class HarborClient: Sendable {
         )
     }
 
+    /// In bytes: a hundred objects may be in a batch, and a batch of each receiver in memory.
+    private static let (objectLimit, pageLimit) = (1 << 20, 16 << 20)
+
     /// As many objects as Harbor has on a page at most.
     static let pageSize = 100
 
@@ -130,7 +135,9 @@ package final class HarborClient: Sendable {
         in parent: CatalogueObject?
     ) async throws(HarborError) -> HarborPage? {
         let result = await gate.pass {
-            await Result { () async throws(HarborError) in try await answer(url, about: subject) }
+            await Result { () async throws(HarborError) in
+                try await answer(url, about: subject, limit: Self.pageLimit)
+            }
         }
         guard let answer = try (result ?? .failure(.cancelled)).get() else { return nil }
         guard let elements = JSONArray(answer.body)?.elements else {
@@ -153,7 +160,11 @@ package final class HarborClient: Sendable {
     }
 
     /// Nil when Harbor says that it is not there.
-    private func answer(_ url: HTTPURL, about subject: String) async throws(HarborError) -> HTTPAnswer? {
+    private func answer(
+        _ url: HTTPURL,
+        about subject: String,
+        limit: Int
+    ) async throws(HarborError) -> HTTPAnswer? {
         let call = HTTPCall(
             .get,
             url,
@@ -170,7 +181,7 @@ package final class HarborClient: Sendable {
             ]
         )
         let answer: HTTPAnswer
-        do throws(HTTPError) { answer = try await transport.answer(to: call) } catch {
+        do throws(HTTPError) { answer = try await transport.answer(to: call, limit: limit) } catch {
             throw HarborError(error)
         }
         if answer.status == 200 { return answer }

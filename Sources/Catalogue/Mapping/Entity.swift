@@ -39,6 +39,13 @@ package struct Entity: Sendable, Hashable {
         self.relations = relations
     }
 
+    /// About as many as it takes in memory.
+    var byteCount: Int {
+        [properties, relations].joined().reduce(title?.utf8.count ?? 0) { count, value in
+            count + value.key.utf8.count + value.value.description.utf8.count
+        }
+    }
+
     /// Two resources may say different things of one entity; where both say something, the later one counts.
     func merged(with other: Entity) -> Entity {
         Entity(

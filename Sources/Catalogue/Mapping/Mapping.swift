@@ -14,6 +14,9 @@ package final class Mapping: Sendable {
     /// More is no mapping that somebody has written.
     private static let expressionLimit = 300
 
+    /// Bytes of an object's entities, after which no other resource adds to them.
+    private static let byteLimit = 4 << 20
+
     /// Compiles every expression; blocks for some hundredths of a second.
     ///
     /// - Throws: All expressions that do not compile, each with where it stands.
@@ -52,7 +55,13 @@ package final class Mapping: Sendable {
         _ object: [UInt8]
     ) async throws(MappingError) -> Mapped {
         var mapped = Mapped()
+        var byteCount = 0
         for resource in resources where resource.kind == kind {
+            guard byteCount < Self.byteLimit else {
+                mapped.problems.append(resource.query.problem("the entities before it are too large"))
+                mapped.isComplete = false
+                break
+            }
             let answers = Answers(try await evaluator.evaluate(resource.key + [resource.query], over: object))
             guard let isSelected = answers.isTrue(resource.query, &mapped) else { continue }
             guard let key = answers.key(of: resource, &mapped) else { continue }
@@ -61,7 +70,9 @@ package final class Mapping: Sendable {
                 continue
             }
             let values = Answers(try await evaluator.evaluate(resource.values, over: object))
-            mapped.add(values.entity(key, resource, &mapped.problems))
+            let entity = values.entity(key, resource, &mapped.problems)
+            byteCount += entity.byteCount
+            mapped.add(entity)
         }
         mapped.settle()
         return mapped

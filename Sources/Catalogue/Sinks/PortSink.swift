@@ -17,7 +17,7 @@ package struct PortSink: EntitySink {
     package init(
         url: HTTPURL,
         credentials: PortCredentials,
-        transport: HTTPTransport = HTTPTransport(),
+        transport: HTTPTransport = HTTPTransport(answerLimit: 1 << 20),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.url = url
