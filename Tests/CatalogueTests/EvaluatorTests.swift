@@ -247,6 +247,64 @@ import Testing
         #expect((1...2).contains(alive), "\(alive)")
     }
 
+    @Test func `Those that exceed their bounds leave room for the others`() async throws {
+        let places = EvaluatorPlaces(limit: 4)
+        let texts = ["last(range(infinite))", "[range(1e9)]"] + [String](repeating: ".n", count: 4)
+        let evaluators = try texts.map {
+            try Evaluator([Expression(index: 0, path: "p", text: $0)], places: places)
+        }
+        for (evaluator, text) in zip(evaluators, texts) {
+            let expression = Expression(index: 0, path: "p", text: text)
+            _ = try await evaluator.evaluate([expression], over: document)
+        }
+        #expect(evaluators[0].isWaster && evaluators[1].isWaster)
+        let holding = NIOLockedValueBox(0)
+        let isOver = NIOLockedValueBox(false)
+        await withTaskGroup { group in
+            for evaluator in evaluators {
+                group.addTask {
+                    await places.pass(evaluator, isWaster: true) {
+                        holding.withLockedValue { $0 += 1 }
+                        try? await waitUntil("the end", within: .seconds(300)) {
+                            isOver.withLockedValue { $0 }
+                        }
+                    }
+                }
+            }
+            try? await waitUntil("they have their places") { holding.withLockedValue { $0 } >= 2 }
+            // However many there are, others come in.
+            for _ in 0..<3 {
+                let number = await places.pass(evaluators[5]) { holding.withLockedValue { $0 } }
+                #expect(number == 2)
+            }
+            isOver.withLockedValue { $0 = true }
+        }
+        #expect(holding.withLockedValue { $0 } == 6)
+    }
+
+    @Test func `The standard mapping waits for no other to be compiled`() throws {
+        let places = EvaluatorPlaces(limit: 4)
+        let evaluator = try Evaluator([expression], places: places)
+        let (begun, end) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        for _ in 0..<2 {
+            DispatchQueue.global().async {
+                places.compile(evaluator) {
+                    begun.signal()
+                    end.wait()
+                }
+            }
+        }
+        for _ in 0..<2 { begun.wait() }
+        let compiled = DispatchSemaphore(value: 0)
+        DispatchQueue.global().async {
+            places.compile(evaluator, isStandard: true) {}
+            compiled.signal()
+        }
+        let result = compiled.wait(timeout: .now() + 60)
+        #expect(result == .success)
+        for _ in 0..<2 { end.signal() }
+    }
+
     @Test func `Who waits for a place need not wait when nobody asks any more`() async throws {
         let places = EvaluatorPlaces(limit: 1)
         let evaluators = try (0..<2).map { _ in

@@ -2,6 +2,7 @@
 
 internal import CJQ
 internal import Dispatch
+internal import NIOConcurrencyHelpers
 internal import POSIX
 
 /// Runs the expressions of one mapping in a process of their own, which is started when it is needed.
@@ -39,6 +40,18 @@ final class Evaluator: @unchecked Sendable {
     /// The same after this time, when expressions are slow to compile for each next process.
     private static let patience = Duration.seconds(20)
 
+    /// For so many of the next documents it counts as one that wastes its time.
+    private let penance = NIOLockedValueBox(0)
+
+    /// For one that exceeded a bound: a batch of a hundred, each for two resources.
+    ///
+    /// One that only took long, be it to compile, may have been on a busy machine.
+    private static let (fullPenance, shortPenance) = (400, 20)
+    private static let longTime = Duration.seconds(2)
+
+    /// The standard mapping is nobody's fault.
+    private let isStandard: Bool
+
     /// Counts documents, to find out whether one came since the last look.
     private var uses = 0
     private var isWatched = false
@@ -48,6 +61,7 @@ final class Evaluator: @unchecked Sendable {
         _ expressions: [Expression],
         idleTime: DispatchTimeInterval = .seconds(30),
         places: EvaluatorPlaces = .shared,
+        isStandard: Bool = false,
         start: @escaping @Sendable () throws(SystemError) -> EvaluatorProcess = { () throws(SystemError) in
             try EvaluatorProcess()
         }
@@ -55,12 +69,13 @@ final class Evaluator: @unchecked Sendable {
         self.expressions = expressions
         self.idleTime = idleTime
         self.places = places
+        self.isStandard = isStandard
         self.start = start
         let problems = expressions.compactMap { expression in
             Self.problem(expression.text).map { expression.problem($0) }
         }
         guard problems.isEmpty else { throw MappingError(invalid: problems) }
-        let result = places.compile(self) {
+        let result = places.compile(self, isStandard: isStandard) {
             queue.sync {
                 defer { watch() }
                 return Result { () throws(MappingError) in _ = try self.running() }
@@ -75,13 +90,16 @@ final class Evaluator: @unchecked Sendable {
         return text.utf8.contains(0) ? "the expression holds a NUL" : nil
     }
 
+    /// Whether one of its last documents was dear.
+    var isWaster: Bool { !isStandard && penance.withLockedValue { $0 > 0 } }
+
     /// Runs some of the expressions over a document.
     func evaluate(
         _ wanted: [Expression],
         over document: [UInt8]
     ) async throws(MappingError) -> [Expression: Answer] {
         let result = await turn.pass {
-            await places.pass(self) {
+            await places.pass(self, isWaster: isWaster) {
                 await onQueue { Result { () throws(MappingError) in try self.answers(wanted, document) } }
             }
         }
@@ -112,6 +130,11 @@ final class Evaluator: @unchecked Sendable {
         var isRepeated = false
         var excesses = 0
         let start = ContinuousClock.now
+        defer {
+            let penance =
+                excesses > 0 ? Self.fullPenance : .now - start > Self.longTime ? Self.shortPenance : 0
+            self.penance.withLockedValue { $0 = max(penance, $0 - 1) }
+        }
         while !rest.isEmpty {
             guard excesses < Self.excesses, excesses == 0 || .now - start < Self.patience else {
                 for expression in rest {

@@ -24,7 +24,7 @@ package final class Mapping: Sendable {
         self.definition = definition
         let (resources, expressions) = try Self.numbered(definition)
         self.resources = resources
-        evaluator = try Evaluator(expressions)
+        evaluator = try Evaluator(expressions, isStandard: definition == .standard)
     }
 
     /// Where each of a mapping's expressions stands, as problems with them say it.
