@@ -114,8 +114,14 @@ static jq_state *compile(int socket) {
         next += sizeof length + length;
     }
     free(bytes);
-    jv problem;
-    jq_state *all = program_of_all(texts, count, &problem);
+    int closed = 1;
+    for (size_t index = 0; closed && index < count; index++) closed = program_is_closed(texts[index]);
+    jv problem = jv_string("it does not compile between brackets");
+    jq_state *all = NULL;
+    if (closed) {
+        jv_free(problem);
+        all = program_of_all(texts, count, &problem);
+    }
     jv problems = jv_array();
     int found = all != NULL;
     for (size_t index = 0; index < count; index++) {
@@ -126,7 +132,7 @@ static jq_state *compile(int socket) {
     }
     free(texts);
     for (size_t index = 0; index < count; index++) {
-        // Each by itself compiles and all together do not: one of them closes a parenthesis that it has not opened.
+        // Each by itself compiles and all together do not, such as definitions without an expression after them.
         jv own = found ? jv_array_get(jv_copy(problems), (int)index) : jv_copy(problem);
         int fails = jv_get_kind(own) == JV_KIND_STRING;
         const char *text = fails ? jv_string_value(own) : "";

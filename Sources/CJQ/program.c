@@ -50,6 +50,30 @@ static jq_state *compile(jv text, jv *problem) {
     return NULL;
 }
 
+int program_is_closed(const char *expression) {
+    // What is open, the last at the end.
+    char *open = malloc(strlen(expression) + 1);
+    if (open == NULL) abort();
+    size_t depth = 0;
+    int is_closed = 1;
+    for (const char *next = expression; is_closed && *next != 0; next++) {
+        char last = depth > 0 ? open[depth - 1] : 0;
+        if (last == '"') {
+            if (*next == '"') depth--;
+            if (*next == '\\' && next[1] != 0 && *++next == '(') open[depth++] = '(';
+        } else if (*next == '#') {
+            while (next[1] != 0 && next[1] != '\n') next++;
+        } else if (strchr("\"([{", *next) != NULL) {
+            open[depth++] = *next;
+        } else if (strchr(")]}", *next) != NULL) {
+            is_closed = last == (*next == ')' ? '(' : *next == ']' ? '[' : '{');
+            depth -= (size_t)is_closed;
+        }
+    }
+    free(open);
+    return is_closed && depth == 0;
+}
+
 jq_state *program_of_all(char *const *expressions, size_t count, jv *problem) {
     jv text = jv_string(prelude);
     text = jv_string_append_str(text, ".[0] as $__index | .[1] | if false then .\n");

@@ -7,6 +7,11 @@
 
 #include <jq.h>
 
+/// Whether an expression closes all brackets and quotation marks that it opens, and no others.
+///
+/// One that does not might compile all the same in the company of others.
+int program_is_closed(const char *expression);
+
 /// One program for all expressions, because jq 1.6 compiles its own library with each: 30 ms.
 ///
 /// NULL where one of them does not compile, with what is wrong as a text in `problem`, which is null otherwise.

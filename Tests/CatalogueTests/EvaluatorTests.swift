@@ -94,7 +94,7 @@ import Testing
 
     @Test(arguments: [
         #"import "a" as a; ."#, #"include "a"; ."#, #"import "/etc/passwd" as $x; $x"#,
-        "halt_error(1)", "$__prog_args", "1) | env | (1", "# \n) | $ENV | (",
+        "halt_error(1)", "$__prog_args", "1) | env | (1", "# \n) | $ENV | (", "empty) , $ENV , (2",
     ])
     func `There is no way around that`(_ expression: String) throws {
         #expect(throws: MappingError.self) { try Mapping(.artifacts(["p": expression])) }
@@ -104,15 +104,35 @@ import Testing
         // Where it is not empty here the test could not fail.
         #expect(unsafe getenv("PATH") != nil)
         let mapped = try await values([
-            "env": "$ENV", "escaped": "empty) , $ENV , (2", "zone": "0 | localtime | mktime",
+            "env": "$ENV", "zone": "0 | localtime | mktime",
         ])
         let properties = try #require(mapped.entities.first).properties.texts
-        #expect(properties == ["env": "{}", "escaped": "{}", "zone": "0"])
+        #expect(properties == ["env": "{}", "zone": "0"])
     }
 
     @Test func `A comment at its end does not hide the next expression`() async throws {
         let mapped = try await values(["a": "1 # one", "b": "2"])
         #expect(mapped.entities.first?.properties.texts == ["a": "1", "b": "2"])
+    }
+
+    @Test(arguments: [
+        [".a) | (.b"], [#"""#, #"""#], ["[(1", "2)]"], ["{a: (1", "2)}"], [#""\("#, #")""#], ["1]", "[1"],
+    ])
+    func `What does not compile alone does not in company`(_ texts: [String]) throws {
+        let names = texts.indices.map { "p\($0)" }
+        let expressions = Dictionary(uniqueKeysWithValues: zip(names, texts))
+        let error = #expect(throws: MappingError.self) { try Mapping(.artifacts(expressions)) }
+        #expect(error?.code == .invalid)
+        let paths = names.map { "resources[0].port.entity.mappings.properties.\($0)" }
+        #expect(error?.problems.map(\.path) == paths)
+    }
+
+    @Test func `Brackets and quotation marks that open nothing are no hindrance`() async throws {
+        let mapped = try await values([
+            "text": #""a) \" \\" + "]\(["\("(")"] | .[0])""#, "comment": "[1 # ) ]\n, {a: (2)}] # \"",
+        ])
+        let properties = try #require(mapped.entities.first).properties.texts
+        #expect(properties == ["text": #""a) \" \\](""#, "comment": #"[1,{"a":2}]"#])
     }
 
     @Test func `A mapping serves many at once`() async throws {
