@@ -238,6 +238,28 @@ import Testing
         #expect(error?.code == .unavailable && error?.description.contains("(EAGAIN)") == true)
     }
 
+    @Test func `Where the kernel ends it, as it does first when memory runs out, the error says so`()
+        async throws
+    {
+        let count = NIOLockedValueBox(0)
+        let evaluator = try Evaluator([expression], idleTime: .seconds(60), places: EvaluatorPlaces(limit: 1))
+        {
+            () throws(SystemError) -> EvaluatorProcess in
+            let process = try EvaluatorProcess()
+            let number = count.withLockedValue { count in
+                count += 1
+                return count
+            }
+            if number > 1 { kill(process.process, SIGKILL) }
+            return process
+        }
+        await evaluator.rest()
+        let error = await #expect(throws: MappingError.self) {
+            try await evaluator.evaluate([expression], over: document)
+        }
+        #expect(error?.code == .unavailable && error?.description.contains("runs out of memory") == true)
+    }
+
     @Test func `However many mappings there are, few processes are there at once`() async throws {
         let places = EvaluatorPlaces(limit: 2)
         let started = NIOLockedValueBox<[pid_t]>([])

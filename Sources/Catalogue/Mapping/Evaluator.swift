@@ -156,13 +156,17 @@ final class Evaluator: @unchecked Sendable {
                 excesses += 1
                 rest = rest.dropFirst()
             } else if isRepeated {
-                throw MappingError(unavailable: "the process that runs jq was ended from outside, twice")
+                throw MappingError(unavailable: "the process that runs jq \(Self.endedFromOutside), twice")
             } else {
                 isRepeated = true
             }
         }
         return answers
     }
+
+    /// Nothing that it has done itself: no expression is at fault.
+    private static let endedFromOutside =
+        "was ended from outside, as it is before all others where the machine or the service runs out of memory"
 
     /// The process that is there, or a new one.
     private func running() throws(MappingError) -> EvaluatorProcess {
@@ -172,7 +176,7 @@ final class Evaluator: @unchecked Sendable {
             throw MappingError(unavailable: "jq cannot be run: \(error)")
         }
         guard let answers = process.compile(expressions.map(\.text)) else {
-            let excess = process.end() ?? "it was ended from outside"
+            let excess = process.end() ?? "it \(Self.endedFromOutside)"
             throw MappingError(unavailable: "the expressions cannot be compiled: \(excess)")
         }
         let problems = zip(expressions, answers).compactMap { expression, answer in
