@@ -377,6 +377,18 @@ import Testing
         }
     }
 
+    @Test func `A time that is long leaves nothing behind`() async throws {
+        func memory() throws -> Int {
+            let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+            return try #require(text.split(separator: " ").dropFirst().first.flatMap { Int($0) }) * 4096
+        }
+        for _ in 0..<1000 { await limited(to: .seconds(3600)) {} }
+        let before = try memory()
+        for _ in 0..<200_000 { await limited(to: .seconds(3600)) {} }
+        let more = try memory() - before
+        #expect(more < 100 << 20, "\(more)")
+    }
+
     @Test func `What is cancelled ends at once, and is no reason to give up the next`() async throws {
         try await with { harbor, world, catalogue in
             harbor.push("p/a")
