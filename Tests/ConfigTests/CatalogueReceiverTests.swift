@@ -148,18 +148,13 @@ import Testing
         )
     }
 
-    /// What is wrong, and at which line of which file.
+    /// What is wrong, and at which line of which file, where deliveries are taken all the same.
     private static let mistakes: [(spec: [String], problem: String)] = [
         (["secretRef: { name: webhook }", harbor], "m.yaml:5: spec.sink is missing: add it"),
         (["secretRef: { name: webhook }", port], "m.yaml:5: spec.harbor is missing: add it"),
-        ([harbor, port], "m.yaml:5: spec.secretRef is missing: add it"),
         (
             ["secretRef: { name: webhook }", harbor, port, "maping: { resources: [] }"],
             "m.yaml:8: unknown key 'maping' in 'spec': did you mean 'mapping'?"
-        ),
-        (
-            ["secretRef: { name: webhook, key: x }", harbor, port],
-            "m.yaml:5: unknown key 'key' in 'spec.secretRef': known here: name"
         ),
         (
             [
@@ -207,16 +202,25 @@ import Testing
             "none.yaml: cannot be read: No such file"
         ),
         (
-            ["secretRef: { name: other }", harbor, port],
-            "m.yaml:5: receiver 'portal' of project 'p' is left out, because its Secret p/other is not there: add it"
-        ),
-        (
             ["secretRef: { name: webhook }", harbor.replacing("name: harbor", with: "name: other"), port],
-            "m.yaml:6: receiver 'portal' of project 'p' is left out, because its Secret p/other is not there: add it"
+            "m.yaml:6: the catalogue of receiver 'portal' of project 'p' waits, because its Secret p/other is not there: add it"
         ),
         (
             ["secretRef: { name: webhook }", harbor, port.replacing("name: port", with: "name: harbor")],
-            "s.yaml:6: Secret p/harbor has no key 'client-id': add it, receiver 'portal' of project 'p' is left out until then"
+            "s.yaml:6: Secret p/harbor has no key 'client-id': add it, the catalogue of receiver 'portal' of project 'p' waits until then"
+        ),
+    ]
+
+    /// The same, where it is not known who may deliver.
+    private static let mistakesOfSecrets: [(spec: [String], problem: String)] = [
+        ([harbor, port], "m.yaml:5: spec.secretRef is missing: add it"),
+        (
+            ["secretRef: { name: webhook, key: x }", harbor, port],
+            "m.yaml:5: unknown key 'key' in 'spec.secretRef': known here: name"
+        ),
+        (
+            ["secretRef: { name: other }", harbor, port],
+            "m.yaml:5: receiver 'portal' of project 'p' is left out, because its Secret p/other is not there: add it"
         ),
         (
             ["secretRef: { name: port }", harbor, port],
@@ -225,12 +229,32 @@ import Testing
     ]
 
     @Test(arguments: mistakes)
-    func `One that is not sound is left out, with the reason`(_ spec: [String], _ problem: String) throws {
+    func `One whose catalogue is not sound takes deliveries, and says why they wait`(
+        _ spec: [String],
+        _ problem: String
+    ) throws {
         let folder = try folder(spec.joined(separator: "\n  "))
         let result = try load(folder)
         let messages = result.messages(in: folder)
         #expect(messages.contains { $0.hasPrefix(problem) }, "\(messages)")
-        #expect(result.snapshot.receivers.isEmpty)
+        let receiver = try #require(result.snapshot.receivers.first)
+        #expect(receiver.path.hasPrefix("/webhooks/catalogue/") && receiver.secret.matches("new"))
+        #expect(receiver.provider == .catalogue && receiver.catalogue == nil)
+        let obstacle = try #require(receiver.obstacle)
+        #expect(obstacle.severity == .error && result.problems.contains(obstacle))
+        #expect(result.snapshot.obstructed.map(\.title) == ["p/portal"])
+        #expect(result.snapshot.hasCatalogues && result.snapshot.unusable == [])
+        #expect(!messages.joined().contains("hunter"))
+    }
+
+    @Test(arguments: mistakesOfSecrets)
+    func `One without a sound secret is left out, with the reason`(_ spec: [String], _ problem: String) throws
+    {
+        let folder = try folder(spec.joined(separator: "\n  "))
+        let result = try load(folder)
+        let messages = result.messages(in: folder)
+        #expect(messages.contains { $0.hasPrefix(problem) }, "\(messages)")
+        #expect(result.snapshot.receivers.isEmpty && result.snapshot.obstructed.isEmpty)
         // What waits for it goes on waiting.
         #expect(result.snapshot.unusable == ["p/portal"])
         #expect(!messages.joined().contains("hunter"))

@@ -443,6 +443,76 @@ extension IntegrationTests {
             }
         }
 
+        /// What keeps a catalogue from being used, and what is said of it.
+        private static let obstacles: [(sound: String, broken: String, reason: String)] = [
+            (
+                "metadata: { name: harbor-robot,", "metadata: { name: harbor-robat,",
+                "its Secret kargo-demo/harbor-robot is not there"
+            ),
+            ("password:", "passwort:", "Secret kargo-demo/harbor-robot has no key 'password'"),
+            (
+                "  sink:",
+                """
+                  mapping: { resources: [ { kind: artifact, selector: { query: '.a |' }, port: { entity: { mappings: {
+                      identifier: .digest, blueprint: .digest } } } } ] }
+                  sink:
+                """, "the mapping's resources[0].selector.query"
+            ),
+            ("  sink:", "  snik:", "unknown key 'snik' in 'spec'"),
+        ]
+
+        @Test(arguments: obstacles)
+        func `While a catalogue cannot be used its deliveries are taken, and shown once it can`(
+            _ sound: String,
+            _ broken: String,
+            _ reason: String
+        ) async throws {
+            try await CatalogueSite.with(.folder, Setup(confirmTimeout: "50ms")) { catalogue in
+                let site = catalogue.site
+                let text = site.folder.read("manifests/portal.yaml")
+                try site.folder.write(text.replacing(sound, with: broken), to: "manifests/portal.yaml")
+                try await waitUntil("that counts") {
+                    try site.health().body.contains("1 CatalogueReceiver(s) cannot be used")
+                }
+                catalogue.harbor.push(Self.artifact)
+                let reply = try catalogue.deliver(try fixture("default-push-artifact"))
+                expect(reply, 202, #"{"msg":"accepted update of 2 catalogue object(s)"}"#)
+                try await waitUntil("it waits for that: \(site.log)") {
+                    try catalogue.pending().allSatisfy { $0.lastError?.contains(reason) == true }
+                }
+                #expect(try catalogue.pending().count == 2 && catalogue.entities().isEmpty)
+                // Wherever one looks, it is said.
+                try site.folder.write(
+                    String(decoding: try fixture("default-pull-artifact"), as: UTF8.self),
+                    to: "payload.json"
+                )
+                let payload = "\(site.folder.path)/payload.json"
+                #expect(try site.health().body.contains(reason))
+                #expect(try site.status("/").body.contains("cannot be used"))
+                #expect(try site.command("check").output.contains(reason))
+                #expect(try site.command("receivers", "--output", "json").succeeded().contains(reason))
+                let explanation = try site.command(
+                    "explain",
+                    "--receiver",
+                    "kargo-demo/portal",
+                    "--payload",
+                    payload
+                ).succeeded()
+                #expect(explanation.contains("waits for   ") && explanation.contains(reason))
+                let resync = try site.command("resync", "--receiver", "kargo-demo/portal")
+                #expect(resync.status == .exited(1) && resync.errors.contains(reason))
+                let metrics = try site.metrics()
+                #expect(metrics["webhook_fcgi_snapshot_unusable_catalogues"] == 1)
+                try site.folder.write(text, to: "manifests/portal.yaml")
+                try await waitUntil("everything is shown: \(site.log)") {
+                    catalogue.entities() == [Self.artifact, Self.repository]
+                }
+                try await waitUntil("nobody complains any more") {
+                    try !site.health().body.contains("cannot be used")
+                }
+            }
+        }
+
         @Test func `Commands know the receiver as any other`() async throws {
             try await CatalogueSite.with { catalogue in
                 catalogue.harbor.push(Self.artifact)

@@ -149,13 +149,13 @@ import Testing
             return Self.list(request.lists("warehouses") ? Self.warehouse("a", "x", 1) : "")
         } body: { server, listener in
             try await listener.wait("the others") {
-                $0.targets("r.example.com/x") == ["p/a"] && $0.receiverNames == ["p/quick"]
+                $0.targets("r.example.com/x") == ["p/a"] && $0.receiverNames == ["p/quick", "p/slow"]
+                    && $0.obstructed.map(\.title) == ["p/slow"]
             }
-            #expect(listener.snapshots.last?.unusable == ["p/slow"])
             // Not for want of anything else, and not for ever.
             #expect(listener.problems.map(\.message).allSatisfy { $0.contains("is still being compiled") })
             try await waitUntil("it is compiled, or has had its time") {
-                listener.snapshots.last?.receiverNames.contains("p/slow") == true
+                listener.snapshots.last?.obstructed.isEmpty == true
                     || listener.problems.contains { $0.message.contains("cannot be compiled") }
             }
         }

@@ -44,10 +44,10 @@ extension ClusterObjects {
             !unknown.isDisjoint(with: receiver.secrets(systemResourcesNamespace))
                 || receiver.catalogue.map { mappings.contains($0.mapping.definition) } == true
         }
-        return receivers
-            + snapshot.receivers.filter { old in
-                waiting.contains { $0.project == old.project && $0.name == old.name }
-            }
+        let names = Set(waiting.map { [$0.project, $0.name] })
+        let old = snapshot.receivers.filter { names.contains([$0.project, $0.name]) }
+        let kept = Set(old.map { [$0.project, $0.name] })
+        return receivers.filter { !kept.contains([$0.project, $0.name]) } + old
     }
 
     private func mustWait() -> Bool {

@@ -5,7 +5,9 @@ internal import HTTP
 internal import Handlers
 
 extension ReceiverManifest {
-    /// The receiver that a CatalogueReceiver describes; nil when anything in it is not sound.
+    /// The receiver that a CatalogueReceiver describes; nil when nothing says by which Secret senders are known.
+    ///
+    /// Whatever else is not sound is no reason to refuse deliveries: Harbor does not send them again.
     init?(catalogue name: ObjectName, _ document: YAMLValue, _ problems: inout [Problem]) {
         guard let spec = document["spec"] else {
             problems.append(document.error("spec is missing: add it, with secretRef, harbor and sink"))
@@ -15,10 +17,11 @@ extension ReceiverManifest {
             problems.append(spec.mismatch(.mapping))
             return nil
         }
-        let isKnown = spec.holdsOnly(["secretRef", "harbor", "mapping", "sink"], &problems)
-        let secret = spec.secretReference("secretRef", &problems)
-        let catalogue = CatalogueManifest(spec, &problems)
-        guard isKnown, let secret, let catalogue else { return nil }
+        var own: [Problem] = []
+        let isKnown = spec.holdsOnly(["secretRef", "harbor", "mapping", "sink"], &own)
+        let catalogue = CatalogueManifest(spec, &own)
+        problems += own
+        guard let secret = spec.secretReference("secretRef", &problems) else { return nil }
         self.init(
             place: document.place,
             project: name.namespace,
@@ -27,7 +30,8 @@ extension ReceiverManifest {
             secretName: secret.name,
             kargoPaths: [],
             secretPlace: secret.place,
-            catalogue: catalogue
+            catalogue: isKnown ? catalogue : nil,
+            obstacle: isKnown && catalogue != nil ? nil : own.reason
         )
     }
 }
@@ -95,6 +99,11 @@ extension CatalogueManifest.Sink {
             return nil
         }
     }
+}
+
+extension [Problem] {
+    /// What is said in one line where these keep something from being used.
+    var reason: Problem? { first { $0.severity == .error } ?? last }
 }
 
 extension YAMLValue {

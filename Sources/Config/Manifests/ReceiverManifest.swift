@@ -18,8 +18,11 @@ struct ReceiverManifest: Sendable {
     /// The line that names the Secret.
     let secretPlace: Place
 
-    /// Nil for a receiver that refreshes Warehouses.
+    /// Nil for a receiver that refreshes Warehouses, and where it is not sound.
     var catalogue: CatalogueManifest?
+
+    /// Why there is no ``catalogue`` where there should be one.
+    var obstacle: Problem?
 
     /// For messages: `receiver 'a' of project 'b'`.
     var title: String { "receiver '\(name)' of \(project.isEmpty ? "the cluster" : "project '\(project)'")" }

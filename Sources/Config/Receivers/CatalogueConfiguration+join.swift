@@ -6,6 +6,8 @@ internal import Handlers
 
 extension CatalogueConfiguration {
     /// Joins what a CatalogueReceiver says with the Secrets it refers to; nil, and why, where one is missing.
+    ///
+    /// Nil, and nothing to say, for another kind of receiver, and where the manifest itself is not sound.
     convenience init?(_ receiver: ReceiverManifest, _ manifests: Manifests, _ problems: inout [Problem]) {
         guard let catalogue = receiver.catalogue else { return nil }
         var credentials = Credentials(receiver: receiver, manifests: manifests)
@@ -49,7 +51,7 @@ extension Manifests {
         case nil:
             problems.append(
                 manifest.place.warning(
-                    "the mapping of \(receiver.title) is still being compiled: it counts then"
+                    "the mapping of \(receiver.title) is still being compiled: its catalogue waits until then"
                 )
             )
         }
@@ -77,7 +79,9 @@ private struct Credentials {
         guard let manifest = manifests.secrets[object] else {
             let reason = manifests.missing[object] ?? "is not there: add it"
             problems.append(
-                reference.place.error("\(receiver.title) is left out, because its \(object) \(reason)")
+                reference.place.error(
+                    "the catalogue of \(receiver.title) waits, because its \(object) \(reason)"
+                )
             )
             return nil
         }
@@ -103,7 +107,7 @@ private struct Credentials {
         case nil:
             problems.append(
                 manifest.place.error(
-                    "\(object) has no key '\(key)': add it, \(receiver.title) is left out until then"
+                    "\(object) has no key '\(key)': add it, the catalogue of \(receiver.title) waits until then"
                 )
             )
         }

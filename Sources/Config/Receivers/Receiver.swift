@@ -35,8 +35,13 @@ package final class Receiver: Sendable {
     package let kargoPaths: [String]
     private let origin: String
 
-    /// Nil for one that refreshes Warehouses.
+    /// Nil for one that refreshes Warehouses, and where it cannot be used.
     package let catalogue: CatalogueConfiguration?
+
+    /// Why a CatalogueReceiver's ``catalogue`` cannot be used now; nil where it can.
+    ///
+    /// Such a receiver takes deliveries all the same: to know its senders takes no more than its secret.
+    package let obstacle: Problem?
 
     /// Its place among the receivers of its snapshot.
     package let index: Int
@@ -49,7 +54,8 @@ package final class Receiver: Sendable {
         secret: Secret,
         previousSecret: Secret? = nil,
         kargoPaths: [String] = [],
-        catalogue: CatalogueConfiguration? = nil
+        catalogue: CatalogueConfiguration? = nil,
+        obstacle: Problem? = nil
     ) {
         self.project = project
         self.name = name
@@ -58,6 +64,7 @@ package final class Receiver: Sendable {
         self.secret = secret
         self.previousSecret = previousSecret
         self.catalogue = catalogue
+        self.obstacle = obstacle
         origin = baseURL.origin
         func path(_ secret: Secret) -> String {
             receiverPath(
@@ -94,7 +101,8 @@ package final class Receiver: Sendable {
         (project, name, provider, title) =
             (receiver.project, receiver.name, receiver.provider, receiver.title)
         (secret, previousSecret) = (receiver.secret, receiver.previousSecret)
-        (path, origin, catalogue) = (receiver.path, receiver.origin, receiver.catalogue)
+        (path, origin) = (receiver.path, receiver.origin)
+        (catalogue, obstacle) = (receiver.catalogue, receiver.obstacle)
         (self.previousPath, self.kargoPaths, self.index) = (previousPath, kargoPaths, index)
     }
 

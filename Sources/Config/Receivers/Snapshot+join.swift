@@ -36,11 +36,9 @@ extension Manifests {
             guard let (secret, previous) = acceptedSecrets(name, of: manifest, in: self, &problems) else {
                 continue
             }
-            var catalogue: CatalogueConfiguration?
-            if manifest.catalogue != nil {
-                catalogue = CatalogueConfiguration(manifest, self, &problems)
-                guard catalogue != nil else { continue }
-            }
+            var own: [Problem] = []
+            let catalogue = CatalogueConfiguration(manifest, self, &own)
+            problems += own
             let receiver = Receiver(
                 baseURL: baseURL,
                 project: manifest.project,
@@ -49,7 +47,8 @@ extension Manifests {
                 secret: secret,
                 previousSecret: previous,
                 kargoPaths: manifest.kargoPaths,
-                catalogue: catalogue
+                catalogue: catalogue,
+                obstacle: manifest.obstacle ?? (catalogue == nil ? own.reason : nil)
             )
             joined.append((receiver, manifest.place))
         }
@@ -158,13 +157,13 @@ private func withoutSharedNames(
     _ problems: inout [Problem]
 ) -> [(receiver: Receiver, place: Place)] {
     let places = Dictionary(
-        joined.filter { $0.receiver.catalogue == nil }.map {
+        joined.filter { $0.receiver.provider != .catalogue }.map {
             ([$0.receiver.project, $0.receiver.name], $0.place)
         },
         uniquingKeysWith: { first, _ in first }
     )
     return joined.filter { receiver, place in
-        guard receiver.catalogue != nil, let other = places[[receiver.project, receiver.name]] else {
+        guard receiver.provider == .catalogue, let other = places[[receiver.project, receiver.name]] else {
             return true
         }
         problems.append(

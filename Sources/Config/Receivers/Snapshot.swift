@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Crypto
+internal import Handlers
 package import Subscriptions
 
 /// What a source held at one moment, sound parts only; never changed, only replaced as a whole.
@@ -15,7 +16,11 @@ package struct Snapshot: Sendable {
     /// Whether any of the receivers has a catalogue.
     package let hasCatalogues: Bool
 
-    /// CatalogueReceivers that are there and cannot be used, as `project/name`; nil where it is not known which there are.
+    /// Those of them that take deliveries, and whose catalogue cannot be used now.
+    package let obstructed: [Receiver]
+
+    /// CatalogueReceivers that are there and not among the receivers, as `project/name`; nil where it is not known which
+    /// there are.
     ///
     /// What waits for one of them goes on waiting; what waits for one that is not there any more never comes to an end.
     package let unusable: Set<String>?
@@ -41,10 +46,11 @@ package struct Snapshot: Sendable {
         warehouseCount: Int,
         unusable: Set<String>? = []
     ) {
-        hasCatalogues = receivers.contains { $0.catalogue != nil }
+        hasCatalogues = receivers.contains { $0.provider == .catalogue }
         self.unusable = unusable
         let sorted = receivers.sorted { ($0.project, $0.name) < ($1.project, $1.name) }
         self.receivers = sorted.enumerated().map { Receiver($1, at: $0) }
+        obstructed = self.receivers.filter { $0.obstacle != nil }
         self.subscriptions = subscriptions
         self.warehouseCount = warehouseCount
         endpoints = Dictionary(

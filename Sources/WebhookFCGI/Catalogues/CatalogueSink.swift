@@ -82,12 +82,13 @@ final class CatalogueSink: Sink {
     private func catalogue(of title: String) throws(SinkError) -> Catalogue {
         guard let snapshot = state() else { throw SinkError(.unavailable, "the receivers are not known yet") }
         // Few are catalogues, and they are asked for by the hundred objects.
-        let found = snapshot.receivers.first { $0.catalogue != nil && $0.title == title }
+        let found = snapshot.receivers.first { $0.provider == .catalogue && $0.title == title }
         guard let receiver = found, let configuration = receiver.catalogue else {
-            guard let unusable = snapshot.unusable, !unusable.contains(title) else {
+            guard found == nil, let unusable = snapshot.unusable, !unusable.contains(title) else {
+                let reason = found?.obstacle?.description ?? "check says why"
                 throw SinkError(
                     .unavailable,
-                    "the CatalogueReceiver '\(title)' cannot be used now: check says why"
+                    "the CatalogueReceiver '\(title)' cannot be used now: \(reason)"
                 )
             }
             throw SinkError(.gone, "there is no CatalogueReceiver '\(title)' any more")

@@ -63,6 +63,7 @@ struct Explain: ParsableCommand {
         var explanation = Explanation(decision.decision, receiver, decision.authenticity)
         if let objects = decision.decision.update?.objects {
             explanation.catalogue = preview(objects, receiver, settings)
+            explanation.obstacle = receiver.obstacle?.description
         }
         switch output {
         case .text: try printOutput(explanation.description)

@@ -114,6 +114,9 @@ struct Receivers: ParsableCommand {
         /// Further paths, from the status that Kargo has written.
         let kargoPaths: [String]
 
+        /// Why what is delivered waits; left out where nothing is in the way.
+        let obstacle: String?
+
         /// In UTC; left out where nothing came.
         let lastDelivery: String?
         let lastSuccess: String?
@@ -141,6 +144,7 @@ struct Receivers: ParsableCommand {
                 }
             }
             kargoPaths = receiver.kargoPaths
+            obstacle = receiver.obstacle?.description
             lastDelivery = activity?.lastDelivery.text(fractionalDigits: 3)
             lastSuccess = activity?.lastSuccess?.text(fractionalDigits: 3)
             failures24h = activity?.failures ?? 0

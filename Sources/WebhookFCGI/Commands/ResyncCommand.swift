@@ -77,8 +77,12 @@ struct ResyncCommand: ParsableCommand {
     }
 
     private func catalogueReceiver(_ settings: Settings) throws -> Receiver {
-        let receivers = try settings.loadSnapshotOrExit().receivers.filter { $0.catalogue != nil }
-        if let found = receivers.first(where: { $0.title == receiver.title }) { return found }
+        let receivers = try settings.loadSnapshotOrExit().receivers.filter { $0.provider == .catalogue }
+        if let found = receivers.first(where: { $0.title == receiver.title }) {
+            guard let obstacle = found.obstacle else { return found }
+            printError("webhook-fcgi: the catalogue of '\(receiver.title)' cannot be used now: \(obstacle)")
+            throw ExitCode(1)
+        }
         let titles = receivers.map(\.title).joined(separator: ", ")
         throw ValidationError(
             "there is no CatalogueReceiver '\(receiver.title)'"

@@ -113,6 +113,10 @@ extension Metric {
         help: "1 while nothing is known to be wrong with the sink."
     )
     static let receivers = gauge("webhook_fcgi_snapshot_receivers", help: "Receivers that answer.")
+    static let obstructed = gauge(
+        "webhook_fcgi_snapshot_unusable_catalogues",
+        help: "CatalogueReceivers that answer and cannot be used: what comes for them waits."
+    )
     static let warehouses = gauge("webhook_fcgi_snapshot_warehouses", help: "Warehouses that were read.")
     static let subscriptions = gauge(
         "webhook_fcgi_snapshot_subscriptions",
@@ -159,8 +163,8 @@ extension Metric {
         deliveries, authenticationFailures, unroutedRequests, replyDuration, commitDuration,
         commitDeliveries, commitErrors, refreshes, sinkDuration, pending, failing, oldestPending,
         pendingObjects, failingObjects, oldestPendingObject, ready,
-        sourceFresh, sinkFresh, receivers, warehouses, subscriptions, reloads, watchRestarts, processes,
-        buildInfo, processCPU, processResident, processVirtual, processDescriptors, processMaxDescriptors,
-        processStart,
+        sourceFresh, sinkFresh, receivers, obstructed, warehouses, subscriptions, reloads, watchRestarts,
+        processes, buildInfo, processCPU, processResident, processVirtual, processDescriptors,
+        processMaxDescriptors, processStart,
     ]
 }

@@ -27,6 +27,9 @@ struct Explanation: Codable, Equatable {
     /// What a catalogue would be told of each; left out where nobody has looked.
     var catalogue: [CatalogueExplanation]?
 
+    /// Why the catalogue is told nothing until that is mended; left out where nothing is in the way.
+    var obstacle: String?
+
     /// Subscriptions that were looked at, or objects, and are not listed.
     let omitted: Int
 
@@ -139,6 +142,7 @@ extension Explanation: CustomStringConvertible {
             lines.append("\(object.kind.padded(to: 12))\(object.object.visible): \(object.change)")
         }
         lines += (catalogue ?? []).flatMap(\.lines)
+        if let obstacle { lines.append("waits for   \(obstacle.visible)") }
         if objects == nil {
             lines.append("refreshes   \(targets.isEmpty ? "nothing" : targets.joined(separator: ", "))")
         } else if omitted > 0 {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Config
 import Outbox
 import POSIX
 
@@ -9,7 +10,8 @@ extension Service {
     /// It begins a transaction, so it may take as long as a commit.
     func health() -> Health {
         let troubles = troubles
-        let isKnown = state.snapshot != nil
+        let snapshot = state.snapshot
+        let isKnown = snapshot != nil
         var problems: [Health.Problem] = []
         if let text = troubles.source ?? (isKnown ? nil : "the cluster has not been read yet") {
             problems.append(Health.Problem(part: .source, text: text))
@@ -22,6 +24,9 @@ extension Service {
         }
         if let text = troubles.sink ?? troubles.backlog?.complaint("refresh(es)") {
             problems.append(Health.Problem(part: .sink, text: text))
+        }
+        if let text = snapshot?.complaint {
+            problems.append(Health.Problem(part: .catalogue, text: text))
         }
         if let text = troubles.catalogueBacklog?.complaint("catalogue object(s)") {
             problems.append(Health.Problem(part: .catalogue, text: text))
@@ -48,6 +53,15 @@ extension Service {
 
         /// Whether deliveries were taken when somebody looked last.
         var isReady = false
+    }
+}
+
+extension Snapshot {
+    /// What there is to say when catalogues cannot be used.
+    fileprivate var complaint: String? {
+        guard let first = obstructed.first, let obstacle = first.obstacle else { return nil }
+        return "\(obstructed.count) CatalogueReceiver(s) cannot be used, what comes for them waits: "
+            + "\(first.title): \(obstacle)"
     }
 }
 

@@ -133,6 +133,7 @@ private struct MetricsPage {
         )
         text.add(.sinkFresh, troubles.sink == nil && troubles.backlog?.failing ?? 0 == 0 ? 1 : 0)
         text.add(.receivers, state.snapshot?.receivers.count ?? 0)
+        text.add(.obstructed, state.snapshot?.obstructed.count ?? 0)
         text.add(.warehouses, state.snapshot?.warehouseCount ?? 0)
         text.add(.subscriptions, state.snapshot?.subscriptions.count ?? 0)
         add(&text, .reloads, Metrics.Success.allCases.map { ([$0.word], $0.rawValue) })

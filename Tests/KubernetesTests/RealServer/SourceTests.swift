@@ -94,7 +94,9 @@ extension RealServerTests {
                 try await putSecret("webhook", #"{"webhook-secret":"s3cr3t"}"#, labels: label)
                 try await putSecret("harbor", #"{"username":"robot","password":"hunter2"}"#)
                 try await putSecret("port", #"{"client-id":"client","client-secret":"hunter3"}"#)
-                try await listener.wait("it has everything") { $0.receiverNames == ["catalogue/portal"] }
+                try await listener.wait("it has everything") {
+                    $0.receiverNames == ["catalogue/portal"] && $0.obstructed.isEmpty
+                }
                 let receiver = try #require(listener.snapshots.last?.receivers.first)
                 #expect(
                     receiver.catalogue?.harbor.maxConcurrent == 8 && listener.snapshots.last?.unusable == []

@@ -141,6 +141,7 @@ extension OverviewPage.Row {
 
     /// A word for how it is.
     fileprivate func glance(at now: Timestamp) -> (text: String, style: Table.Style?) {
+        if receiver.obstacle != nil { return ("cannot be used", .bad) }
         guard let activity else { return ("nothing yet", nil) }
         if activity.lastSuccess != activity.lastDelivery { return ("last one refused", .bad) }
         if activity.failures > 0 { return ("some refused", .waiting) }
