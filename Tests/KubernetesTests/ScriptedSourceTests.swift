@@ -235,26 +235,30 @@ import Testing
 
     @Test func `A Secret that lost its label counts for as long as its look-up is not answered`() async throws
     {
-        let isLater = NIOLockedValueBox(false)
-        try await follow { request in
+        let names = NIOLockedValueBox(["a"])
+        try await follow(patience: .milliseconds(100)) { request in
             if request.contains("/secrets/s ") { return [.stall] }
             if request.isWatch {
-                guard isLater.withLockedValue({ $0 }) else { return Self.watch(Self.bookmark) }
+                let names = names.withLockedValue { $0 }
+                guard names.count > 1 else { return Self.watch(Self.bookmark) }
                 if request.watches("secrets") {
                     return Self.watch(#"{"type":"DELETED","object":\#(Self.secret)}"#)
                 }
+                let receivers = Dictionary(uniqueKeysWithValues: names.map { ($0, "s") })
+                let config = Self.config(receivers, 5 + names.count)
                 return request.watches("projectconfigs")
-                    ? Self.watch(#"{"type":"MODIFIED","object":\#(Self.config(["a": "s", "b": "s"], 6))}"#)
-                    : Self.quietWatch
+                    ? Self.watch(#"{"type":"MODIFIED","object":\#(config)}"#) : Self.quietWatch
             }
             if request.lists("secrets") { return Self.list(Self.secret) }
             return request.lists("projectconfigs") ? Self.list(Self.config(["a": "s"], 1)) : Self.list()
         } body: { server, listener in
             try await listener.wait("the receiver") { $0.receiverNames == ["p/a"] }
-            isLater.withLockedValue { $0 = true }
+            names.withLockedValue { $0.append("b") }
             try await waitUntil("it is looked up") { server.requests.contains { $0.contains("/secrets/s ") } }
             try await listener.wait("the new receiver") { $0.receiverNames.sorted() == ["p/a", "p/b"] }
-            try await Task.sleep(for: ClusterObjects.patience + .seconds(1))
+            // Nor does any later look at it forget it.
+            names.withLockedValue { $0.append("c") }
+            try await listener.wait("one more") { $0.receiverNames.sorted() == ["p/a", "p/b", "p/c"] }
             #expect(listener.snapshots.allSatisfy { $0.receiverNames.contains("p/a") })
             #expect(listener.problems.isEmpty)
         }
@@ -277,6 +281,7 @@ import Testing
     }
 
     private func follow(
+        patience: Duration = .seconds(2),
         _ script: @escaping @Sendable (String) -> [ScriptedServer.Step],
         body: (ScriptedServer, SourceListener) async throws -> Void
     ) async throws {
@@ -285,7 +290,9 @@ import Testing
             client: try KubernetesClient(server.access, timeout: .seconds(600)),
             baseURL: try BaseURL("https://hooks.example.com"),
             namespaces: nil,
-            systemResourcesNamespace: "system"
+            systemResourcesNamespace: "system",
+            lookUpInterval: .seconds(30),
+            patience: patience
         )
         try await SourceListener.follow(source) { listener in try await body(server, listener) }
         try await server.stop()

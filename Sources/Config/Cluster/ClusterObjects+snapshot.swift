@@ -58,7 +58,7 @@ extension ClusterObjects {
         }
         let since = waitingSince ?? .now
         waitingSince = since
-        return snapshot == nil && lacksSecrets || .now - since < Self.patience
+        return snapshot == nil && lacksSecrets || .now - since < patience
     }
 
     /// The last snapshot with the Warehouses of today.

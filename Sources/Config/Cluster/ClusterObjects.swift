@@ -12,6 +12,9 @@ actor ClusterObjects {
     let baseURL: BaseURL
     let systemResourcesNamespace: String
 
+    /// How long what has changed about receivers waits for Secrets that are being looked up, and for mappings.
+    let patience: Duration
+
     var manifests = Manifests()
 
     var known: [ObjectName: Version] = [:]
@@ -55,9 +58,6 @@ actor ClusterObjects {
     /// How many Secrets are looked up at a time.
     static let lookUpLimit = 8
 
-    /// How long what has changed about receivers waits for Secrets that are being looked up.
-    static let patience = Duration.seconds(2)
-
     /// An object that is listed again, or of which only its status has changed, costs next to nothing.
     struct Version {
         let resourceVersion: String
@@ -66,10 +66,16 @@ actor ClusterObjects {
         let hash: Int
     }
 
-    init(_ kinds: [FollowedKind], baseURL: BaseURL, systemResourcesNamespace: String) {
+    init(
+        _ kinds: [FollowedKind],
+        baseURL: BaseURL,
+        systemResourcesNamespace: String,
+        patience: Duration
+    ) {
         awaited = Set(kinds)
         self.baseURL = baseURL
         self.systemResourcesNamespace = systemResourcesNamespace
+        self.patience = patience
     }
 
     /// Takes note of what the API server said.

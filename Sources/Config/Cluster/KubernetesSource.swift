@@ -14,6 +14,9 @@ package struct KubernetesSource: LiveSource {
     /// How often Secrets are looked at of which no watch tells.
     private let lookUpInterval: Duration
 
+    /// How long receivers wait for what is being found out about them.
+    private let patience: Duration
+
     /// Changes come in bursts: one snapshot for all that come in this time.
     private static let gatheringTime = Duration.milliseconds(50)
 
@@ -38,12 +41,14 @@ package struct KubernetesSource: LiveSource {
         baseURL: BaseURL,
         namespaces: [String]?,
         systemResourcesNamespace: String,
-        lookUpInterval: Duration
+        lookUpInterval: Duration,
+        patience: Duration = .seconds(2)
     ) {
         self.client = client
         self.baseURL = baseURL
         self.systemResourcesNamespace = systemResourcesNamespace
         self.lookUpInterval = lookUpInterval
+        self.patience = patience
         kinds = FollowedKind.all(namespaces: namespaces, systemResourcesNamespace: systemResourcesNamespace)
     }
 
@@ -97,7 +102,12 @@ package struct KubernetesSource: LiveSource {
     }
 
     private func makeObjects() -> ClusterObjects {
-        ClusterObjects(kinds, baseURL: baseURL, systemResourcesNamespace: systemResourcesNamespace)
+        ClusterObjects(
+            kinds,
+            baseURL: baseURL,
+            systemResourcesNamespace: systemResourcesNamespace,
+            patience: patience
+        )
     }
 
     private func reflector(of kind: FollowedKind) -> Reflector {
@@ -152,7 +162,7 @@ extension KubernetesSource {
                 guard !names.isEmpty || !mappings.isEmpty else { continue }
                 group.addTask {
                     // By then nobody waits for them any more.
-                    try? await Task.sleep(for: ClusterObjects.patience)
+                    try? await Task.sleep(for: patience)
                     changes.ring()
                 }
             }
