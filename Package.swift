@@ -171,8 +171,8 @@ let package = Package(
         .testTarget(
             name: "KubernetesTests",
             dependencies: [
-                "Config", "Handlers", "Kubernetes", "POSIX", "Sinks", "Subscriptions", "TestSupport",
-                "WebhookFCGI",
+                "Catalogue", "Config", "Handlers", "Kubernetes", "POSIX", "Sinks", "Subscriptions",
+                "TestSupport", "WebhookFCGI",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),

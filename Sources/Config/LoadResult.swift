@@ -17,9 +17,21 @@ package struct LoadResult: Sendable {
 
     package var isComplete: Bool { obstacle == nil }
 
-    package init(snapshot: Snapshot, problems: [Problem], obstacle: Problem? = nil) {
+    /// Whether the same may be read otherwise soon: for a mapping there was no process that could have compiled it.
+    let isProvisional: Bool
+
+    package init(
+        snapshot: Snapshot,
+        problems: [Problem],
+        obstacle: Problem? = nil
+    ) {
+        self.init(snapshot: snapshot, problems: problems, obstacle: obstacle, isProvisional: false)
+    }
+
+    init(snapshot: Snapshot, problems: [Problem], obstacle: Problem?, isProvisional: Bool) {
         self.snapshot = snapshot
         self.problems = Set(problems).sorted()
         self.obstacle = obstacle
+        self.isProvisional = isProvisional
     }
 }

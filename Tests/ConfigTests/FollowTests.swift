@@ -2,9 +2,11 @@
 
 import Foundation
 import Glibc
+import NIOConcurrencyHelpers
 import TestSupport
 import Testing
 
+@testable import Catalogue
 @testable import Config
 
 @Suite struct FollowTests {
@@ -120,6 +122,36 @@ import Testing
                 try folder.write("", to: "beside")
                 return following.targetCount(ofImage: "new") == 2
             }
+        }
+    }
+
+    @Test("A mapping for which there was no process is compiled when there is one, though nothing changes")
+    func mapping() async throws {
+        let receiver = TestSupport.Manifests.catalogue(
+            harbor: "https://harbor.example.com",
+            sink: "file: { directory: out }"
+        )
+        let folder = try TemporaryFolder(["manifests/portal.yaml": receiver])
+        let tries = NIOLockedValueBox(0)
+        let isFree = NIOLockedValueBox(false)
+        try await Following.with("\(folder.path)/manifests") { following in
+            try await waitUntil("it is tried again and again", within: .seconds(20)) {
+                tries.withLockedValue(\.self) > 3
+            }
+            // What is as it was is not told.
+            #expect(following.changeCount == 0)
+            isFree.withLockedValue { $0 = true }
+            try await waitUntil("it is compiled", within: .seconds(20)) {
+                following.snapshot?.receivers.first?.catalogue != nil
+            }
+            let count = tries.withLockedValue(\.self)
+            try folder.write(warehouse("new", image: "new"), to: "manifests/n.yaml")
+            try await following.waitForTargets(1, ofImage: "new")
+            #expect(following.changeCount == 2 && tries.withLockedValue(\.self) == count + 1)
+        } compile: { definition throws(MappingError) in
+            tries.withLockedValue { $0 += 1 }
+            guard isFree.withLockedValue(\.self) else { throw MappingError(unavailable: "no process") }
+            return try Mapping.shared(definition)
         }
     }
 

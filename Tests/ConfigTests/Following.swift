@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Catalogue
 import NIOConcurrencyHelpers
 import POSIX
 import TestSupport
@@ -17,9 +18,12 @@ struct Following: Sendable {
         hasWatches: Bool = true,
         interval: Duration = .seconds(86_400),
         gap: () throws -> Void = {},
-        _ body: (Following) async throws -> Void
+        _ body: (Following) async throws -> Void,
+        compile: @escaping Mapping.Compile = { definition throws(MappingError) in
+            try Mapping.shared(definition)
+        }
     ) async throws {
-        let following = Following(try makeSource(directory, hasWatches, interval))
+        let following = Following(try makeSource(directory, hasWatches, interval, compile))
         _ = try await following.source.load()
         try gap()
         try await withThrowingTaskGroup { group in
@@ -36,14 +40,17 @@ struct Following: Sendable {
     private static func makeSource(
         _ directory: String,
         _ hasWatches: Bool,
-        _ interval: Duration
+        _ interval: Duration,
+        _ compile: @escaping Mapping.Compile
     ) throws -> DirectorySource {
         DirectorySource(
             directory: directory,
             baseURL: try BaseURL("https://hooks.example.com/webhooks"),
             systemResourcesNamespace: "kargo-system-resources",
             interval: interval,
-            impairedInterval: .milliseconds(50)
+            impairedInterval: .milliseconds(50),
+            retryInterval: .milliseconds(20),
+            compile: compile
         ) { () throws(SystemError) in
             guard hasWatches else { throw SystemError(errno: 28, doing: "making an inotify instance") }
             return try DirectoryWatch()

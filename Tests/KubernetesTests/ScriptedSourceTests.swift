@@ -5,6 +5,7 @@ import NIOConcurrencyHelpers
 import TestSupport
 import Testing
 
+@testable import Catalogue
 @testable import Config
 
 /// What a real API server cannot be made to do to whoever follows it.
@@ -124,27 +125,13 @@ import Testing
     @Test func `A mapping that takes long to compile keeps nobody else waiting`() async throws {
         // The time that jq takes for so many definitions grows with their square.
         let slow = (1..<8000).reduce(into: "def f0: 1;") { $0 += "def f\($1): f\($1 - 1);" } + "f7999"
-        func receiver(_ name: String, _ expressions: [String], _ version: Int) -> String {
-            let properties = expressions.enumerated().map { "\"p\($0)\":\"\($1)\"" }.joined(separator: ",")
-            return
-                """
-                {"metadata":{"name":"\(name)","namespace":"p","resourceVersion":"\(version)"},"spec":{
-                "secretRef":{"name":"s"},"harbor":{"url":"https://h.example.com","credentialsRef":{"name":"s"}},
-                "sink":{"port":{"url":"https://api.port.io","credentialsRef":{"name":"s"}}},
-                "mapping":{"resources":[{"kind":"artifact","selector":{"query":"true"},"port":{"entity":{"mappings":{
-                "identifier":".digest","blueprint":".digest","properties":{\(properties)}}}}}]}}}
-                """.replacing("\n", with: "")
-        }
-        let secret = """
-            {"metadata":{"name":"s","namespace":"p","resourceVersion":"2"},"data":{"webhook-secret":"czNjcjN0",
-            "username":"cw==","password":"cw==","client-id":"cw==","client-secret":"cw=="}}
-            """.replacing("\n", with: "")
         let receivers = [
-            receiver("slow", Array(repeating: slow, count: 16), 3), receiver("quick", [".a"], 4),
+            Self.catalogue("slow", Array(repeating: slow, count: 16), 3),
+            Self.catalogue("quick", [".a"], 4),
         ]
         try await follow { request in
             if request.isWatch { return Self.quietWatch }
-            if request.lists("secrets") { return Self.list(secret) }
+            if request.lists("secrets") { return Self.list(Self.catalogueSecret) }
             if request.lists("cataloguereceivers") { return Self.list(receivers[0], receivers[1]) }
             return Self.list(request.lists("warehouses") ? Self.warehouse("a", "x", 1) : "")
         } body: { server, listener in
@@ -158,6 +145,37 @@ import Testing
                 listener.snapshots.last?.obstructed.isEmpty == true
                     || listener.problems.contains { $0.message.contains("cannot be compiled") }
             }
+        }
+    }
+
+    @Test func `A mapping for which there was no process is compiled when there is one`() async throws {
+        let tries = NIOLockedValueBox(0)
+        let isFree = NIOLockedValueBox(false)
+        try await follow { request in
+            if request.isWatch { return Self.quietWatch }
+            if request.lists("secrets") { return Self.list(Self.catalogueSecret) }
+            return Self.list(
+                request.lists("cataloguereceivers") ? Self.catalogue("portal", [".a"], 3) : ""
+            )
+        } body: { _, listener in
+            try await listener.wait("it takes deliveries") { $0.obstructed.map(\.title) == ["p/portal"] }
+            try await waitUntil("it is tried again and again", within: .seconds(20)) {
+                tries.withLockedValue(\.self) > 3
+            }
+            // What is as it was is not told.
+            #expect(listener.snapshots.count == 1)
+            #expect(
+                listener.problems.map(\.message).contains { $0.contains("tried again and again: no process") }
+            )
+            isFree.withLockedValue { $0 = true }
+            try await waitUntil("it is compiled", within: .seconds(20)) {
+                listener.snapshots.last?.receivers.first?.catalogue != nil
+            }
+            #expect(listener.snapshots.count == 2)
+        } compile: { definition throws(MappingError) in
+            tries.withLockedValue { $0 += 1 }
+            guard isFree.withLockedValue(\.self) else { throw MappingError(unavailable: "no process") }
+            return try Mapping.shared(definition)
         }
     }
 
@@ -283,7 +301,10 @@ import Testing
     private func follow(
         patience: Duration = .seconds(2),
         _ script: @escaping @Sendable (String) -> [ScriptedServer.Step],
-        body: (ScriptedServer, SourceListener) async throws -> Void
+        body: (ScriptedServer, SourceListener) async throws -> Void,
+        compile: @escaping Mapping.Compile = { definition throws(MappingError) in
+            try Mapping.shared(definition)
+        }
     ) async throws {
         let server = try await ScriptedServer { _, request in script(request) }
         let source = KubernetesSource(
@@ -292,7 +313,9 @@ import Testing
             namespaces: nil,
             systemResourcesNamespace: "system",
             lookUpInterval: .seconds(30),
-            patience: patience
+            patience: patience,
+            retryInterval: .milliseconds(20),
+            compile: compile
         )
         try await SourceListener.follow(source) { listener in try await body(server, listener) }
         try await server.stop()
@@ -311,6 +334,23 @@ import Testing
              "spec":{"webhookReceivers":[\(list.joined(separator: ","))]}}
             """.replacing("\n", with: "")
     }
+
+    /// A CatalogueReceiver whose mapping has these expressions, and the Secret of all of them.
+    private static func catalogue(_ name: String, _ expressions: [String], _ version: Int) -> String {
+        let properties = expressions.enumerated().map { "\"p\($0)\":\"\($1)\"" }.joined(separator: ",")
+        return """
+            {"metadata":{"name":"\(name)","namespace":"p","resourceVersion":"\(version)"},"spec":{
+            "secretRef":{"name":"s"},"harbor":{"url":"https://h.example.com","credentialsRef":{"name":"s"}},
+            "sink":{"port":{"url":"https://api.port.io","credentialsRef":{"name":"s"}}},
+            "mapping":{"resources":[{"kind":"artifact","selector":{"query":"true"},"port":{"entity":{"mappings":{
+            "identifier":".digest","blueprint":".digest","properties":{\(properties)}}}}}]}}}
+            """.replacing("\n", with: "")
+    }
+
+    private static let catalogueSecret = """
+        {"metadata":{"name":"s","namespace":"p","resourceVersion":"2"},"data":{"webhook-secret":"czNjcjN0",
+        "username":"cw==","password":"cw==","client-id":"cw==","client-secret":"cw=="}}
+        """.replacing("\n", with: "")
 
     private static let secret =
         #"{"metadata":{"name":"s","namespace":"p","resourceVersion":"2"},"data":{"auth-header":"czNjcjN0"}}"#

@@ -176,8 +176,9 @@ final class Evaluator: @unchecked Sendable {
             throw MappingError(unavailable: "jq cannot be run: \(error)")
         }
         guard let answers = process.compile(expressions.map(\.text)) else {
-            let excess = process.end() ?? "it \(Self.endedFromOutside)"
-            throw MappingError(unavailable: "the expressions cannot be compiled: \(excess)")
+            let problem = "the expressions cannot be compiled"
+            if let excess = process.end() { throw MappingError(excessive: "\(problem): \(excess)") }
+            throw MappingError(unavailable: "\(problem): it \(Self.endedFromOutside)")
         }
         let problems = zip(expressions, answers).compactMap { expression, answer in
             if case .failed(let message) = answer { expression.problem(message) } else { nil }

@@ -5,6 +5,8 @@ package struct MappingError: Error, Sendable, CustomStringConvertible {
     package enum Code: Sendable {
         /// Expressions do not compile: ``problems`` has each of them.
         case invalid
+        /// Expressions exceed their bounds when they are compiled, and would again.
+        case excessive
         /// The evaluator does not run: it is to be tried again.
         case unavailable
     }
@@ -19,6 +21,12 @@ package struct MappingError: Error, Sendable, CustomStringConvertible {
         code = .invalid
         self.problems = problems
         description = problems.map(\.description).joined(separator: "; ")
+    }
+
+    init(excessive description: String) {
+        code = .excessive
+        problems = []
+        self.description = description
     }
 
     init(unavailable description: String) {

@@ -8,8 +8,10 @@ extension ClusterObjects {
 
     /// Mappings to compile now, elsewhere: here everybody else would wait for the time that a tenant's takes.
     func nextUnknownMappings() -> [MappingDefinition] {
-        let next = unknownMappings.subtracting(compiled).prefix(max(0, Self.compilerLimit - compiled.count))
+        let open = unknownMappings.union(repeated).subtracting(compiled)
+        let next = open.prefix(max(0, Self.compilerLimit - compiled.count))
         compiled.formUnion(next)
+        repeated.subtract(next)
         return Array(next)
     }
 
@@ -26,7 +28,16 @@ extension ClusterObjects {
     /// Takes note of what became of compiling a mapping.
     func apply(_ result: Result<Mapping, MappingError>, to definition: MappingDefinition) {
         compiled.remove(definition)
+        let isNews = manifests.mappings[definition].map { !$0.isUnknown || !result.isUnknown } ?? true
         manifests.mappings[definition] = result
-        (haveReceiversChanged, mayLackMappings) = (true, true)
+        mayLackMappings = true
+        if isNews { haveReceiversChanged = true }
+    }
+
+    /// Has a mapping compiled once more, if nothing is known of it yet but that there was no process for that.
+    func compileAgain(_ definition: MappingDefinition) {
+        guard manifests.mappings[definition]?.isUnknown == true, manifests.definitions.contains(definition)
+        else { return }
+        repeated.insert(definition)
     }
 }

@@ -42,6 +42,9 @@ actor ClusterObjects {
     var compiled: Set<MappingDefinition> = []
     var mayLackMappings = true
 
+    /// Those that could not be compiled for want of a process, and are to be compiled once more.
+    var repeated: Set<MappingDefinition> = []
+
     /// Since when the receivers wait for look-ups.
     var waitingSince: ContinuousClock.Instant?
 

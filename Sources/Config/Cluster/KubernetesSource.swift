@@ -17,6 +17,10 @@ package struct KubernetesSource: LiveSource {
     /// How long receivers wait for what is being found out about them.
     private let patience: Duration
 
+    /// How soon a mapping is compiled again that could not be for want of a process.
+    private let retryInterval: Duration
+    private let makeMapping: Mapping.Compile
+
     /// Changes come in bursts: one snapshot for all that come in this time.
     private static let gatheringTime = Duration.milliseconds(50)
 
@@ -42,13 +46,19 @@ package struct KubernetesSource: LiveSource {
         namespaces: [String]?,
         systemResourcesNamespace: String,
         lookUpInterval: Duration,
-        patience: Duration = .seconds(2)
+        patience: Duration = .seconds(2),
+        retryInterval: Duration = .seconds(5),
+        compile: @escaping Mapping.Compile = { definition throws(MappingError) in
+            try Mapping.shared(definition)
+        }
     ) {
         self.client = client
         self.baseURL = baseURL
         self.systemResourcesNamespace = systemResourcesNamespace
         self.lookUpInterval = lookUpInterval
         self.patience = patience
+        self.retryInterval = retryInterval
+        makeMapping = compile
         kinds = FollowedKind.all(namespaces: namespaces, systemResourcesNamespace: systemResourcesNamespace)
     }
 
@@ -154,8 +164,13 @@ extension KubernetesSource {
                 let mappings = await objects.nextUnknownMappings()
                 for definition in mappings {
                     group.addTask {
-                        await objects.apply(await compile(definition), to: definition)
+                        let result = await compile(definition)
+                        await objects.apply(result, to: definition)
                         changes.ring()
+                        questions.ring()
+                        guard result.isUnknown else { return }
+                        try? await Task.sleep(for: retryInterval)
+                        await objects.compileAgain(definition)
                         questions.ring()
                     }
                 }
@@ -171,7 +186,7 @@ extension KubernetesSource {
 
     /// On a thread of its own: it blocks, and for as long as whoever wrote the mapping makes it.
     private func compile(_ definition: MappingDefinition) async -> Result<Mapping, MappingError> {
-        await onThread { Result { () throws(MappingError) in try Mapping.shared(definition) } }
+        await onThread { Result { () throws(MappingError) in try makeMapping(definition) } }
     }
 
     /// Looks all of them up, a few at a time.

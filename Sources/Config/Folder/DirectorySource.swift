@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Catalogue
 internal import POSIX
 
 /// Manifests in `*.yaml`, `*.yml` and `*.json` files below a folder.
@@ -12,6 +13,10 @@ package struct DirectorySource: LiveSource {
     /// How often it is looked at although the kernel tells of changes, and where it does not tell of all.
     let interval: Duration
     let impairedInterval: Duration
+
+    /// How soon it is read again where a mapping could not be compiled for want of a process.
+    let retryInterval: Duration
+    private let compile: Mapping.Compile
     private let makeWatch: @Sendable () throws(SystemError) -> DirectoryWatch
 
     /// Files beyond this are refused rather than read into memory.
@@ -33,6 +38,10 @@ package struct DirectorySource: LiveSource {
         systemResourcesNamespace: String,
         interval: Duration,
         impairedInterval: Duration,
+        retryInterval: Duration = .seconds(5),
+        compile: @escaping Mapping.Compile = { definition throws(MappingError) in
+            try Mapping.shared(definition)
+        },
         makeWatch: @escaping @Sendable () throws(SystemError) -> DirectoryWatch
     ) {
         self.directory = directory
@@ -40,6 +49,8 @@ package struct DirectorySource: LiveSource {
         self.systemResourcesNamespace = systemResourcesNamespace
         self.interval = interval
         self.impairedInterval = impairedInterval
+        self.retryInterval = retryInterval
+        self.compile = compile
         self.makeWatch = makeWatch
     }
 
@@ -50,7 +61,12 @@ package struct DirectorySource: LiveSource {
     package func load() async throws(SourceError) -> LoadResult {
         let result = await onThread { Result { () throws(SourceError) in try readFiles() } }
         let (files, loaded) = try result.get()
-        await last.set(Reading(files: files, problems: Set(loaded.problems)))
+        let reading = Reading(
+            files: files,
+            problems: Set(loaded.problems),
+            isProvisional: loaded.isProvisional
+        )
+        await last.set(reading)
         return loaded
     }
 
@@ -121,7 +137,7 @@ package struct DirectorySource: LiveSource {
         let obstacle = unread.first ?? (files.paths.isEmpty ? warnings.first : nil)
         var problems: [Problem] = []
         var manifests = reader.manifests
-        manifests.compile()
+        manifests.compile(compile)
         let snapshot = Snapshot(
             manifests,
             isComplete: obstacle == nil,
@@ -132,7 +148,8 @@ package struct DirectorySource: LiveSource {
         return LoadResult(
             snapshot: snapshot,
             problems: unread + warnings + reader.problemsOfManifests + problems,
-            obstacle: obstacle
+            obstacle: obstacle,
+            isProvisional: manifests.mappings.values.contains(where: \.isUnknown)
         )
     }
 
@@ -157,6 +174,7 @@ package struct DirectorySource: LiveSource {
     struct Reading: Sendable {
         let files: ManifestFiles
         let problems: Set<Problem>
+        let isProvisional: Bool
     }
 
     /// What was read last, for those who go on from there.

@@ -20,6 +20,9 @@ struct FolderFollower: ~Copyable {
     /// Whether something has changed, whatever a look at the files says.
     private var mustRead = false
 
+    /// When the same is read again because that may lead to something else; nil where it does not.
+    private var retryTime: ContinuousClock.Instant?
+
     /// Begins with what was read `last`.
     init(
         _ source: DirectorySource,
@@ -32,6 +35,7 @@ struct FolderFollower: ~Copyable {
         watch = ManifestWatch(source.directory, makeWatch: makeWatch)
         files = last?.files
         problems = last?.problems ?? []
+        retryTime = last?.isProvisional == true ? .now : nil
     }
 
     /// Until `stop` rings.
@@ -59,7 +63,8 @@ struct FolderFollower: ~Copyable {
         let found = watch.look()
         tellImpairment()
         take(found)
-        return .now + (impairment == nil ? source.interval : source.impairedInterval)
+        let next = ContinuousClock.now + (impairment == nil ? source.interval : source.impairedInterval)
+        return min(next, retryTime ?? next)
     }
 
     private mutating func take(_ found: Result<ManifestFiles, FileError>) {
@@ -68,16 +73,24 @@ struct FolderFollower: ~Copyable {
             files = nil
             fail(error.problem.description, [error.problem])
         case .success(let found):
-            guard mustRead || found != files else { return }
+            let isRetry = !mustRead && found == files
+            if isRetry { guard let retryTime, retryTime <= .now else { return } }
             mustRead = false
-            read(found)
+            read(found, isRetry)
         }
     }
 
-    private mutating func read(_ found: ManifestFiles) {
+    private mutating func read(_ found: ManifestFiles, _ isRetry: Bool) {
+        let started = ContinuousClock.now
+        retryTime = nil
         do throws(SourceError) {
             let result = try source.read(found)
             files = found
+            if result.isProvisional {
+                // Where much is to be read that takes a while: it must not keep a core busy.
+                retryTime = .now + max(source.retryInterval, started.duration(to: .now) * 20)
+            }
+            if isRetry, Set(result.problems) == problems { return }
             guard let obstacle = result.obstacle else {
                 if failure != nil { report(.recovered) }
                 failure = nil

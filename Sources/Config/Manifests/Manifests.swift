@@ -44,9 +44,9 @@ struct Manifests: Sendable {
     }
 
     /// Compiles all mappings; blocks for as long as that takes.
-    mutating func compile() {
+    mutating func compile(_ compile: Mapping.Compile) {
         for definition in definitions where mappings[definition] == nil {
-            mappings[definition] = Result { () throws(MappingError) in try Mapping.shared(definition) }
+            mappings[definition] = Result { () throws(MappingError) in try compile(definition) }
         }
     }
 
@@ -55,6 +55,18 @@ struct Manifests: Sendable {
         receivers[name] = nil
         secrets[name] = nil
         warehouses[name] = nil
+    }
+}
+
+extension Mapping {
+    /// Makes a mapping; it blocks.
+    typealias Compile = @Sendable (MappingDefinition) throws(MappingError) -> Mapping
+}
+
+extension Result<Mapping, MappingError> {
+    /// Whether this says nothing about the mapping: there was no process that could have compiled it.
+    var isUnknown: Bool {
+        if case .failure(let error) = self { error.code == .unavailable } else { false }
     }
 }
 

@@ -14,6 +14,11 @@ struct MappingManifest: Sendable {
 
     /// What is said of a mapping that does not compile, each expression at its line.
     func problems(_ error: MappingError) -> [Problem] {
+        if error.code == .unavailable {
+            return [
+                place.error("the mapping cannot be compiled now, that is tried again and again: \(error)")
+            ]
+        }
         guard !error.problems.isEmpty else { return [place.error("\(error)")] }
         return error.problems.map { (places[$0.path] ?? place).error("the mapping's \($0)") }
     }
