@@ -429,11 +429,11 @@ extension IntegrationTests {
                 #expect([200, 202].contains(reply.status))
                 let broken = text.replacing("name: harbor-robot }", with: "name: nobody }")
                 try catalogue.site.folder.write(broken, to: "manifests/portal.yaml")
-                try await waitUntil("it is left out") {
+                try await waitUntil("it is not used", within: .seconds(20)) {
                     try catalogue.pending().contains { $0.lastError?.contains("cannot be used now") == true }
                 }
                 try catalogue.site.folder.write("# nothing", to: "manifests/portal.yaml")
-                try await waitUntil("nothing waits any more: \(catalogue.site.log)") {
+                try await waitUntil("nothing waits any more: \(catalogue.site.log)", within: .seconds(20)) {
                     _ = try catalogue.site.command("outbox", "retry", "--all").succeeded()
                     return try catalogue.pending().isEmpty
                 }

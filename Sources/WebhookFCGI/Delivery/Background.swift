@@ -86,11 +86,14 @@ private func checkSink(_ service: Service) async {
 private func watchBacklog(_ service: Service, _ maintenance: OutboxMaintenance) async {
     while !Task.isCancelled {
         let started = ContinuousClock.now
+        let objects = try? maintenance.backlog(in: .catalogue)
         service.note(
             backlog: try? maintenance.backlog(),
-            ofCatalogues: try? maintenance.backlog(in: .catalogue),
+            ofCatalogues: objects,
             isReady: service.health().isReady
         )
+        // Without receivers of its kind the lane looks seldom, and something may be left of one that is gone.
+        if objects?.pending ?? 0 > 0 { service.catalogueDoorbell.ring() }
         // Where much waits that takes a while: it must not keep a core busy.
         let duration = started.duration(to: .now)
         try? await Task.sleep(for: max(.seconds(1), duration * 20))

@@ -40,6 +40,7 @@ struct DeliveryLoop {
     /// How often to look for what other processes have committed, and for what is due again.
     private var pollInterval: Duration {
         if lane == .warehouses { return .milliseconds(20) }
+        // Where something waits all the same, the look at the backlog rings.
         return service.state.snapshot?.hasCatalogues == true ? .milliseconds(100) : .seconds(30)
     }
 
@@ -102,7 +103,8 @@ struct DeliveryLoop {
             // What cannot be recorded takes room here, too.
             ? sink.batchSize - underWay.unrecorded.count
             : underWay.room(batchSize: sink.batchSize, concurrentBatches: sink.concurrentBatches)
-        guard room > 0 else { return [] }
+        // Before, every receiver would be one that is not known.
+        guard room > 0, lane == .warehouses || service.state.snapshot != nil else { return [] }
         do throws(OutboxError) {
             let now = clock.look()
             if !hasFollowedClock || clock.setBack > .zero {
