@@ -76,7 +76,18 @@ extension Outbox {
         return count
     }
 
-    private func retryAll(at now: Timestamp, in lane: Target.Lane) throws(OutboxError) -> Int {
+    /// Makes due now what was tried in vain of a receiver's objects, and returns how much had to wait.
+    package func retryAll(of receiver: String, at now: Timestamp) throws(OutboxError) -> Int {
+        try retryAll(at: now, in: .catalogue, of: receiver)
+    }
+
+    private func retryAll(
+        at now: Timestamp,
+        in lane: Target.Lane,
+        of receiver: String? = nil
+    ) throws(OutboxError) -> Int {
+        var arguments: StatementArguments = ["now": now.microseconds]
+        if let receiver { arguments += ["receiver": receiver] }
         var count = 0
         while true {
             let changed = try write { database in
@@ -84,9 +95,10 @@ extension Outbox {
                     sql: """
                         UPDATE \(lane.table) SET due = :now WHERE (namespace, name) IN
                             (SELECT namespace, name FROM \(lane.table) WHERE state = 0 AND due > :now
+                                \(receiver == nil ? "" : "AND namespace = :receiver AND attempts > 0")
                                 LIMIT \(Self.rowsPerStep))
                         """,
-                    arguments: ["now": now.microseconds]
+                    arguments: arguments
                 )
                 return database.changesCount
             }

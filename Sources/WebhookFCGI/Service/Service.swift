@@ -126,8 +126,7 @@ final class Service: Sendable {
                 return old
             }
             guard old.generation == generation else { return }
-            // What waits for a catalogue may have waited for just this.
-            catalogueDoorbell.ring()
+            wakeCatalogues(after: old.snapshot)
             if old.snapshot == nil {
                 announce("serving", state)
             } else if source.isReadAsAWhole {
@@ -165,7 +164,7 @@ extension Service {
             report(problems)
             warnOfRestart(old.settings, settings)
             current.withLockedValue { $0.become(new) }
-            catalogueDoorbell.ring()
+            wakeCatalogues(after: old.snapshot)
             outbox.apply(settings.outbox)
             if new.generation != old.generation {
                 known.withLockedValue { $0.source = nil }
