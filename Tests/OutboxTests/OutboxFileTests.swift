@@ -204,9 +204,10 @@ import Testing
 
     @Test func `The log keeps the last deliveries, and refreshes as long as they are pending`() throws {
         let outbox = open(OutboxSettings(keptDeliveries: 10))
-        for index in 0..<500 { try push("\(index)", outbox) }
+        // Not in a rush, in which the log has them only later.
+        let began = Timestamp.now()
+        for index in 0..<500 { try push("\(index)", outbox, at: began + .seconds(index)) }
         let maintenance = OutboxMaintenance(outbox)
-        try maintenance.feed(at: .now(), isEnd: true)
         while try maintenance.cleanUp(at: .now()) {}
         #expect(try count("delivery", outbox) == 10)
         #expect(try count("refresh", outbox) == 500)
