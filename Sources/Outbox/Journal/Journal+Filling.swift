@@ -38,7 +38,7 @@ extension Journal {
             making bytes: inout [UInt8]
         ) throws(SystemError) -> Bool {
             var offset = end
-            var head: ArraySlice<UInt8> = []
+            var head: [UInt8] = []
             do throws(SystemError) {
                 bytes.removeAll(keepingCapacity: true)
                 bytes.reserveCapacity(Self.piece + Self.piece / 4)
@@ -51,13 +51,13 @@ extension Journal {
                         file.cut(at: end)
                         return false
                     }
-                    if offset == end { head = ArraySlice(Array(bytes.prefix(Frame.size))) }
-                    let skipped = offset == end ? Frame.size : 0
+                    let skipped = head.isEmpty ? Frame.size : 0
+                    if head.isEmpty { head = Array(bytes.prefix(Frame.size)) }
                     try file.write(bytes[skipped...], at: offset + Int64(skipped))
                     offset += Int64(bytes.count)
                     bytes.removeAll(keepingCapacity: true)
                 }
-                try file.write(head, at: end)
+                try file.write(head[...], at: end)
                 try file.sync()
             } catch {
                 file.cut(at: end)
