@@ -114,7 +114,8 @@ package final class HTTPServer: Sendable {
             }
             guard let request else { return }
             received = ""
-            Task { [script, channel = context.channel] in
+            // Tests that calculate keep the threads of all tasks, and those that wait for an answer need one.
+            Task(executorPreference: ThreadsOfTheirOwn.executor) { [script, channel = context.channel] in
                 for step in await script(request) { await step.take(on: channel) }
             }
         }
