@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The responder loop: owns the listening socket and every connection, on one thread.
+/// The responder loop: owns every connection, and who takes them, on one thread.
 ///
 /// A turn reads every request that is ready, has them answered together, and replies to all. Connections
 /// that are idle cost a descriptor and nothing else.
@@ -25,26 +25,13 @@ final class EventLoop {
 
     private var heldOpen = HeldRequests()
 
-    /// Nil once the loop is stopping.
-    private var listening: ListeningSocket?
-
-    /// Connections at the same time.
-    private let capacity: Int
-
-    /// When to accept again after there were too many connections, or no descriptor for one.
-    private var acceptAgainAt: ContinuousClock.Instant?
-
-    /// When that was last said.
-    private var lastReport: ContinuousClock.Instant?
+    private var acceptor: Acceptor
 
     /// The end of the time for finishing what is in flight.
     private var stopBy: ContinuousClock.Instant?
 
     /// What is in flight when the process is told to stop gets this long.
     static let stopTimeout = Duration.seconds(10)
-
-    /// Connections taken in one turn, so that other processes get their share of a burst.
-    private static let acceptsPerTurn = 8
 
     init(
         listening: ListeningSocket,
@@ -53,14 +40,12 @@ final class EventLoop {
         responder: any Responder,
         report: @escaping @Sendable (String) -> Void
     ) throws(FastCGIError) {
-        self.capacity = capacity
-        self.listening = listening
         self.mailbox = mailbox
         self.responder = responder
         self.report = report
         epoll = try Epoll()
+        acceptor = try Acceptor(listening, capacity: capacity, epoll, report: report)
         try epoll.add(mailbox.descriptor)
-        try epoll.add(listening.descriptor, isShared: true)
     }
 
     /// Runs until it is told to stop and everything in flight is answered.
@@ -74,17 +59,17 @@ final class EventLoop {
                     + ready.compactMap { $0 == mailbox.descriptor ? nil : attend(to: $0) }
                     + cutWhatIsOverdue()
             )
-            if ready.contains(mailbox.descriptor) { try readMail() }
+            if ready.contains(mailbox.descriptor) { readMail() }
             endWhatIsHeldTooLong()
-            try resumeAccepting()
+            try acceptor.resume(epoll)
             closeWhatIsOverdue()
         }
     }
 
     /// Does what `descriptor` is ready for; a listening socket has connections, which speak in the next turn.
     private func attend(to descriptor: Int32) -> (Connection, Request)? {
-        if descriptor == listening?.descriptor {
-            accept(atMost: Self.acceptsPerTurn)
+        if descriptor == acceptor.descriptor {
+            take(acceptor.accept(besides: connections.count, epoll))
             return nil
         }
         guard let connection = connections[descriptor] else { return nil }
@@ -93,6 +78,10 @@ final class EventLoop {
             return nil
         }
         return readRequest(on: connection)
+    }
+
+    private func take(_ accepted: [Connection]) {
+        for connection in accepted { connections[connection.descriptor] = connection }
     }
 
     /// Reads what there is of a request; nil where that is not all of it.
@@ -216,64 +205,22 @@ final class EventLoop {
         write(reply(), to: connection)
     }
 
-    private func readMail() throws(FastCGIError) {
+    private func readMail() {
         let mail = mailbox.take()
         for (identifier, reply) in mail.replies {
             end(heldOpen.remove(identifier), with: reply)
         }
-        if mail.isStopping { try stop() }
+        if mail.isStopping { stop() }
     }
 
     private func endWhatIsHeldTooLong() {
         for held in heldOpen.removeOverdue() { end(held, with: held.fallback) }
     }
 
-    private func accept(atMost limit: Int) {
-        guard let listening else { return }
-        listening.makeNonblocking()
-        for _ in 0..<limit {
-            // To the last one, when it is the last chance.
-            guard connections.count < capacity || limit == .max else {
-                return pauseAccepting("\(connections.count) connections are open")
-            }
-            do {
-                guard let connection = try Connection.accept(from: listening.descriptor) else { return }
-                try epoll.add(connection.descriptor)
-                connections[connection.descriptor] = connection
-            } catch {
-                return pauseAccepting("\(error)")
-            }
-        }
-    }
-
-    /// Those who wait stay in the backlog meanwhile; to be turned away would lose what is sent only once.
-    private func pauseAccepting(_ reason: String) {
-        guard let listening else { return }
-        if lastReport.map({ $0 + .seconds(10) <= .now }) ?? true {
-            report("\(reason); trying again every 100 ms: raise the limit of open files")
-            lastReport = .now
-        }
-        epoll.remove(listening.descriptor)
-        acceptAgainAt = .now + .milliseconds(100)
-    }
-
-    private func resumeAccepting() throws(FastCGIError) {
-        guard let time = acceptAgainAt, time <= .now, let listening else { return }
-        acceptAgainAt = nil
-        try epoll.add(listening.descriptor, isShared: true)
-    }
-
-    /// Takes whoever waits already, gives up the socket, and lets go of connections nobody is using.
-    ///
-    /// Where no other process shares the socket it is gone at once, and a web server is refused cleanly
-    /// instead of being cut off later.
-    private func stop() throws(FastCGIError) {
-        guard listening != nil else { return }
-        if acceptAgainAt == nil, let listening { epoll.remove(listening.descriptor) }
-        accept(atMost: .max)
-        acceptAgainAt = nil
-        // Nothing in between, not even a reference that lives on: whoever connects meanwhile is cut off.
-        listening = nil
+    /// Takes whoever waits already and nobody else, and lets go of connections that nobody is using.
+    private func stop() {
+        guard let last = acceptor.close(epoll) else { return }
+        take(last)
         stopBy = .now + Self.stopTimeout
         for connection in Array(connections.values) { letGo(connection) }
     }
@@ -306,7 +253,7 @@ final class EventLoop {
     /// Until the next thing that happens by itself.
     private var timeout: Duration? {
         var times = heldOpen.deadlines
-        if let acceptAgainAt { times.append(acceptAgainAt) }
+        if let time = acceptor.resumesAt { times.append(time) }
         times += unfinished.values.compactMap(\.deadline)
         if !readAhead.isEmpty { times.append(.now) }
         if stopBy != nil { times.append(.now + .milliseconds(20)) }
