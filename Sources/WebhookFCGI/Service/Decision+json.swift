@@ -13,7 +13,7 @@ extension Decision {
     /// times as much.
     func json(_ receiver: Receiver, limit: Int) -> String {
         let considerations = match?.considerations ?? []
-        let reply = reply(.nothing)
+        let reply = reply(expected)
         var text = JSONText(capacity: 1024)
         text.append(#"{"authentication":""#)
         text.append(Explanation.Authenticity(receiver).rawValue)

@@ -18,6 +18,14 @@ extension Decision {
         case failed
     }
 
+    /// What has been done by then where everything goes well.
+    ///
+    /// A pull is looked at later, and a catalogue that cannot be used is told of nothing until it can.
+    var expected: Progress {
+        guard let update else { return .nothing }
+        return update.isLater || receiver?.obstacle != nil ? .accepted : .nothing
+    }
+
     /// The reply, which Harbor shows to every member of the project that reads the webhook's log.
     ///
     /// Nothing in it is about other projects, paths or secrets.

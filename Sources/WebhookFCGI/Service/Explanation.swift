@@ -84,7 +84,7 @@ struct Explanation: Codable, Equatable {
         limit: Int = .max
     ) {
         let considerations = decision.match?.considerations ?? []
-        let reply = decision.reply(.nothing)
+        let reply = decision.reply(decision.expected)
         self.receiver = receiver.title
         self.authentication = authentication == .genuine ? Authenticity(receiver) : authentication
         previousSecret = decision.usesPreviousSecret ? true : nil
