@@ -10,7 +10,7 @@ extension OutboxMaintenance {
         let journal = outbox.journal
         // One file that was left over, and one that was written since; what comes meanwhile waits for the next time.
         for _ in 0..<2 {
-            let isFed = try file.withConnection { queue in
+            let isNothingLeft = try file.withConnection { queue in
                 guard let (former, entries) = try journal.take(keeping: kept, at: now, isEnd: isEnd) else {
                     return true
                 }
@@ -34,7 +34,7 @@ extension OutboxMaintenance {
                 }
                 return false
             }
-            if isFed { break }
+            if isNothingLeft { break }
         }
         if isEnd { journal.close() }
     }
