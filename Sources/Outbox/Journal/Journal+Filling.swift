@@ -17,12 +17,16 @@ extension Journal {
 
         private var end: Int64 = 0
 
+        /// As far as the file goes, whatever is in it.
+        private var size: Int64
+
         /// Of each file, in bytes.
         private static let limit = Int64(Frame.longestEntry)
 
         init(file: JournalFile, epoch: Int64) throws(SystemError) {
             try file.begin(epoch)
             (self.file, self.epoch) = (file, epoch)
+            size = try file.size()
         }
 
         /// What is written at a time, in bytes: a larger buffer would stay in memory.
@@ -48,7 +52,7 @@ extension Journal {
                     guard bytes.count >= Self.piece || isLast else { continue }
                     if isLast { Frame.appendEnd(to: &bytes, epoch) }
                     guard offset + Int64(bytes.count) <= Self.limit else {
-                        file.cut(at: end)
+                        cut()
                         return false
                     }
                     let skipped = head.isEmpty ? Frame.size : 0
@@ -57,15 +61,45 @@ extension Journal {
                     offset += Int64(bytes.count)
                     bytes.removeAll(keepingCapacity: true)
                 }
+                extend(to: offset)
                 try file.write(head[...], at: end)
                 try file.sync()
             } catch {
-                file.cut(at: end)
+                cut()
                 throw error
             }
             end = offset - Int64(Frame.size)
             count += entries.count
             return true
+        }
+
+        /// Gives back the space behind the entries.
+        mutating func cut() {
+            file.cut(at: end)
+            size = end
+        }
+
+        /// By how much a file is made longer at a time, in bytes.
+        ///
+        /// A sync also has to write where a file ends when that has changed, which costs as much again; so it changes rarely.
+        private static let step: Int64 = 1 << 20
+
+        /// Makes room for what comes next where the file has just been written to its `newEnd`.
+        ///
+        /// Zeros, for space that was only promised is a change of the file for the next sync as well.
+        private mutating func extend(to newEnd: Int64) {
+            guard newEnd > size else { return }
+            size = newEnd
+            let zeros = [UInt8](repeating: 0, count: Self.piece)
+            let room = min(newEnd + Self.step, Self.limit)
+            while size < room {
+                let count = min(room - size, Int64(zeros.count))
+                // Where there is no more space there is enough of it for what was written.
+                guard (try? file.write(zeros.prefix(Int(count)), at: size)) != nil else {
+                    return file.cut(at: size)
+                }
+                size += count
+            }
         }
     }
 }

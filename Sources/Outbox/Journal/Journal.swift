@@ -182,7 +182,7 @@ extension Journal {
         mutating func rest() {
             since = nil
             bytes = []
-            current?.file.cut(at: 0)
+            current?.cut()
             former?.file.cut(at: 0)
         }
     }

@@ -31,6 +31,12 @@ final class JournalFile: Sendable {
         }
     }
 
+    /// How many bytes it has, used or not.
+    func size() throws(SystemError) -> Int64 {
+        let number = lock.descriptor
+        return Int64(try systemCall("looking at '\(path)'") { lseek(number, 0, SEEK_END) })
+    }
+
     func sync() throws(SystemError) {
         let number = lock.descriptor
         try systemCall("syncing '\(path)'") { fdatasync(number) }
