@@ -37,6 +37,8 @@ package final class Outbox: Sendable {
         /// The file that all this is about.
         var identity: FileStatus.Identity?
         var rush = Rush()
+        /// Why the journal could not be written the last time.
+        var journalError: String?
     }
 
     /// The outbox in `directory`; nothing is opened before it is needed, so that a disk that is full now may
@@ -154,13 +156,29 @@ extension Outbox {
             }
         }
         guard let plan else { return ([], idle, now) }
-        let isWritten =
-            plan.entries.isEmpty
-            || (try? journal.append(plan.entries, keeping: settings.keptDeliveries, at: now)) == true
+        let isWritten = plan.entries.isEmpty || writeInJournal(plan.entries, at: now, &memory)
         // Where the journal has no room, or cannot be written, the outbox's file takes all of it or says why not.
         guard isWritten else { return try commit(records, at: now, &memory) { _ in true } }
         memory.remember(plan, at: now, since: limit)
         return (plan.commitments, idle, plan.due)
+    }
+
+    /// Whether there was room for them; a journal that cannot be written is told of once.
+    private func writeInJournal(_ entries: [LogEntry], at now: Timestamp, _ memory: inout Memory) -> Bool {
+        do throws(SystemError) {
+            let kept = settings.withLockedValue(\.keptDeliveries)
+            let isWritten = try journal.append(entries, keeping: kept, at: now)
+            memory.journalError = nil
+            return isWritten
+        } catch {
+            if memory.journalError != "\(error)" {
+                file.report(
+                    "each turn of a rush is a transaction, for the journal cannot be written: \(error)"
+                )
+            }
+            memory.journalError = "\(error)"
+            return false
+        }
     }
 
     /// What becomes of deliveries of which each refresh waits already; nil of others.

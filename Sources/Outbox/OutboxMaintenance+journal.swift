@@ -19,8 +19,8 @@ extension OutboxMaintenance {
                 defer { journal.giveBack(done: done) }
                 let missing = try queue.insert(former, entries) { _ in
                     true
-                } written: { count, places in
-                    done += count
+                } written: { end, places in
+                    done = end
                     outbox.know(places)
                     try? file.syncLog()
                 }
@@ -43,20 +43,31 @@ extension OutboxMaintenance {
     package func adopt(at now: Timestamp) throws(OutboxError) {
         let oldest = now - settings.withLockedValue(\.keptFor)
         try file.withConnection { queue in
-            let orphans = try Journal.orphans(in: file.directory).map(Orphan.init)
+            // One that cannot be read or moved must not keep the others from becoming rows.
+            var (orphans, problems): ([Orphan], [any Error]) = ([], [])
+            for path in try Journal.paths(in: file.directory) {
+                do {
+                    if let file = try JournalFile(at: path) { orphans.append(try Orphan(file)) }
+                } catch {
+                    problems.append(error)
+                }
+            }
             // It may have been killed while it made rows of them.
             let known = try queue.unsafeRead { try $0.deliveryIDs(among: orphans.flatMap(\.ids)) }
-            var excess = orphans.reduce(-kept) { $0 + $1.ids.count }
+            var excess = orphans.reduce(-kept) { $0 + $1.count }
             for orphan in orphans.sorted(by: { $0.epoch < $1.epoch }) {
-                let skipped = min(max(0, excess), orphan.ids.count)
+                let skipped = min(max(0, excess), orphan.count)
                 excess -= skipped
-                _ = try queue.insert(orphan.file, skipped..<orphan.ids.count) {
+                _ = try queue.insert(orphan.file, skipped..<orphan.count) {
                     !known.contains($0.id) && $0.received >= oldest.microseconds
                 } written: { _, _ in
                     try? file.syncLog()
                 }
-                try remove(orphan)
+                // What was known is in SQLite's log, and that may not be on the disk yet.
+                try file.syncLog()
+                do { try remove(orphan) } catch { problems.append(error) }
             }
+            if let problem = problems.first { throw problem }
         }
     }
 
@@ -75,6 +86,11 @@ extension OutboxMaintenance {
         let file: JournalFile
         let epoch: Int64
         let isDamaged: Bool
+
+        /// Of its entries, those included that cannot be read.
+        let count: Int
+
+        /// Of those that can.
         private(set) var ids: [String] = []
 
         init(_ file: JournalFile) throws {
@@ -82,47 +98,49 @@ extension OutboxMaintenance {
             var reader = try JournalReader(file)
             epoch = reader.epoch ?? .max
             while let entry = try reader.next() { ids.append(entry.id) }
-            isDamaged = reader.isDamaged
+            (count, isDamaged) = (reader.count, reader.isDamaged)
         }
     }
 }
 
 extension DatabaseQueue {
-    /// Inserts those of a file's entries that are wanted, in steps that keep no commit waiting; all are durable when it
-    /// returns.
+    /// Inserts those of a file's entries that are wanted, in steps that keep no commit waiting; all that it inserts are
+    /// durable when it returns.
     ///
-    /// `written` gets the number of rows of each step, and the places of the last before and of its own last.
+    /// `written` gets with each step how many of the file's first entries need no second time, and the places of the last row
+    /// before and of its own last.
     /// - Returns: How many of `entries` are not there.
     fileprivate func insert(
         _ journal: JournalFile,
         _ entries: Range<Int>,
         where isWanted: (LogEntry) -> Bool,
-        written: (_ count: Int, _ places: ClosedRange<Int64>) -> Void
+        written: (_ done: Int, _ places: ClosedRange<Int64>) -> Void
     ) throws -> Int {
         var reader = try JournalReader(journal)
         for _ in 0..<entries.lowerBound { _ = try reader.skip() }
-        var (step, bytes): ([LogEntry], Int64) = ([], 0)
+        var (step, bytes, end): ([LogEntry], Int64, Int) = ([], 0, entries.lowerBound)
         var missing = entries.count
-        while missing > 0, let entry = try reader.next() {
+        while reader.count < entries.upperBound, let entry = try reader.next() {
             missing -= 1
             guard isWanted(entry) else { continue }
             if step.count == Self.rowsPerStep || bytes > Self.bytesPerStep {
-                try insert(step, written)
+                written(end, try insert(step))
                 (step, bytes) = ([], 0)
             }
             step.append(entry)
             bytes += Int64(entry.body.count)
+            end = reader.count
         }
         // The kernel writes all of SQLite's log to the disk, not this transaction alone.
         try writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         defer { try? writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = NORMAL") } }
-        try insert(step, written)
+        if !step.isEmpty { written(end, try insert(step)) }
         return missing
     }
 
-    private func insert(_ entries: [LogEntry], _ written: (Int, ClosedRange<Int64>) -> Void) throws {
-        guard !entries.isEmpty else { return }
-        let places = try inTransaction { database in
+    /// Returns the places of the last row before and of its own last.
+    private func insert(_ entries: [LogEntry]) throws -> ClosedRange<Int64> {
+        try inTransaction { database in
             var before: Int64 = 0
             try HotStatement("SELECT max(sequence) FROM delivery", database).run { before = $0.integer(0) }
             var last = before
@@ -130,7 +148,6 @@ extension DatabaseQueue {
             for entry in entries { last = try log.insert(entry) }
             return before...last
         }
-        written(entries.count, places)
     }
 }
 

@@ -90,18 +90,12 @@ import Testing
             as [(Int64, String)]
         {
             let target = Target(project: "p", receiver: "r", object: object)
-            let record = DeliveryRecord(
-                id: "\(object)",
-                received: second(time),
+            let record = DeliveryRecord.sample(
+                "\(object)",
+                at: second(time),
+                to: [target],
                 project: "p",
-                receiver: "r",
-                provider: "catalogue",
-                event: nil,
-                status: 202,
-                decision: "{}",
-                body: [],
-                repetitionKey: nil,
-                targets: [target]
+                provider: "catalogue"
             )
             _ = try outbox.commit([record], at: second(time))
         }

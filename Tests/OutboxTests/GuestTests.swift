@@ -29,18 +29,12 @@ import Testing
         at time: Timestamp = .now(),
         body: [UInt8] = Array("{}".utf8)
     ) throws {
-        let record = DeliveryRecord(
-            id: id,
-            received: time,
-            project: "a",
+        let record = DeliveryRecord.sample(
+            id,
+            at: time,
+            to: targets.map { Target(namespace: "a", name: $0) },
             receiver: receiver,
-            provider: "harbor",
-            event: nil,
-            status: targets.isEmpty ? 200 : 202,
-            decision: "{}",
-            body: body,
-            repetitionKey: nil,
-            targets: targets.map { Target(namespace: "a", name: $0) }
+            body: body
         )
         _ = try outbox.commit([record], at: time)
     }
@@ -204,18 +198,10 @@ import Testing
         let place = try guest(.writing).requestRedelivery(of: "1", at: .now())
         let wish = try #require(try outbox.pendingRedeliveries(limit: 9).first)
         #expect(wish == Redelivery(sequence: place, original: "1", state: .pending))
-        let record = DeliveryRecord(
-            id: "2",
-            received: .now(),
-            project: "a",
-            receiver: "r",
-            provider: "harbor",
-            event: nil,
-            status: 202,
-            decision: "{}",
-            body: [],
-            repetitionKey: nil,
-            targets: [Target(namespace: "a", name: "w")],
+        let record = DeliveryRecord.sample(
+            "2",
+            at: .now(),
+            to: [Target(namespace: "a", name: "w")],
             redeliveryOf: "1"
         )
         #expect(try outbox.fulfil(wish, with: record, at: .now()))

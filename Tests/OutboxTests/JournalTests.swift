@@ -22,23 +22,14 @@ import Testing
         return outbox
     }
 
-    private func second(_ seconds: Double) -> Timestamp {
-        Timestamp(microseconds: 1_767_225_600_000_000 + Int64(seconds * 1_000_000))
-    }
-
     private func record(_ id: String, at time: Double, to target: Target?, body: Int = 20) -> DeliveryRecord {
-        DeliveryRecord(
-            id: id,
-            received: second(time),
-            project: "a",
-            receiver: "r",
-            provider: "harbor",
-            event: nil,
-            status: 202,
+        DeliveryRecord.sample(
+            id,
+            at: second(time),
+            to: target.map { [$0] } ?? [],
             decision: #"{"n":"\#(id)"}"#,
             body: Array(repeating: UInt8(ascii: "x"), count: body),
-            repetitionKey: Array(id.utf8.reversed()),
-            targets: target.map { [$0] } ?? []
+            repetitionKey: Array(id.utf8.reversed())
         )
     }
 
@@ -230,8 +221,8 @@ import Testing
         try push(40..<80, at: 0.05, in: #require(outbox))
         outbox = nil
         let name = try #require(journals.max { written($0).count < written($1).count })
-        var bytes = written(name)
-        let middle = try #require(bytes[(bytes.count / 2)...].firstRange(of: Array(place.utf8)))
+        var bytes = Array(try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/\(name)")))
+        let middle = try #require(bytes[(written(name).count / 2)...].firstRange(of: Array(place.utf8)))
         bytes[middle.lowerBound] ^= 1
         try folder.write(bytes, to: name)
         let next = open()
@@ -241,6 +232,54 @@ import Testing
         #expect(left.contains(found.count))
         #expect(journals.isEmpty)
         #expect(folder.entries().contains { $0.hasPrefix("damaged-journal-") })
+    }
+
+    @Test func `The last of them become rows, whatever the disk has changed before them`() throws {
+        var outbox: Outbox? = open()
+        try begin(#require(outbox))
+        try push(40..<80, at: 0.05, in: #require(outbox))
+        outbox = nil
+        let name = try #require(journals.max { written($0).count < written($1).count })
+        var bytes = Array(try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/\(name)")))
+        bytes[try #require(bytes.firstRange(of: Array(#"{"n":""#.utf8))).lowerBound] ^= 1
+        try folder.write(bytes, to: name)
+        let next = open(keeping: 10)
+        try OutboxMaintenance(next).adopt(at: second(1))
+        #expect(try logged(next).suffix(10) == ids(70..<80)[...])
+    }
+
+    @Test func `What is killed before its first head of a rush is written leaves nothing damaged`() throws {
+        var outbox: Outbox? = open()
+        try begin(#require(outbox))
+        try push(40..<80, at: 0.05, in: #require(outbox))
+        try OutboxMaintenance(#require(outbox)).feed(at: second(1))
+        outbox = nil
+        for name in journals where size(name) > 0 {
+            let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/\(name)")))
+            try folder.write(
+                bytes + Array("half an entry".utf8) + [UInt8](repeating: 0, count: 1000),
+                to: name
+            )
+        }
+        #expect(journals.contains { size($0) > 0 })
+        let next = open()
+        try OutboxMaintenance(next).adopt(at: second(2))
+        #expect(try logged(next) == ids(0..<80))
+        #expect(!folder.entries().contains { $0.hasPrefix("damaged-journal-") })
+    }
+
+    @Test func `A file that cannot be read keeps no other from becoming rows`() throws {
+        var outbox: Outbox? = open()
+        try begin(#require(outbox))
+        try push(40..<80, at: 0.05, in: #require(outbox))
+        outbox = nil
+        try FileManager.default.createDirectory(
+            atPath: "\(folder.path)/journal-0",
+            withIntermediateDirectories: false
+        )
+        let next = open()
+        #expect(throws: OutboxError.self) { try OutboxMaintenance(next).adopt(at: second(1)) }
+        #expect(try logged(next) == ids(0..<80))
     }
 
     @Test func `Of a long rush as many become rows as the log keeps, and the files do not grow`() throws {
@@ -400,18 +439,18 @@ import Testing
             sizes.append(journals.map(size).max() ?? 0)
         }
         let name = try #require(journals.max { written($0).count < written($1).count })
-        #expect((1...5).contains(Set(sizes).count) && written(name).count > 2 << 20)
+        #expect((1...10).contains(Set(sizes).count) && written(name).count > 2 << 20)
         #expect(size(name) - written(name).count <= 1 << 20)
         try OutboxMaintenance(outbox).feed(at: second(1))
         #expect(try logged(outbox) == ids(0..<4040))
-        #expect(journals.allSatisfy { size($0) == 0 })
+        #expect(journals.allSatisfy { size($0) < 100 })
     }
 
     private func size(_ name: String) -> Int { (try? FileStatus(of: "\(folder.path)/\(name)"))?.size ?? 0 }
 
-    /// What is in a journal's file, without the zeros that make room for more.
+    /// What is in a journal's file, without the zeros that make room for more; of the end of all the last byte is zero, too.
     private func written(_ name: String) -> [UInt8] {
         let bytes = (try? Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/\(name)"))) ?? Data()
-        return Array(bytes.prefix((bytes.lastIndex { $0 != 0 } ?? -1) + 1))
+        return Array(bytes.prefix((bytes.lastIndex { $0 != 0 } ?? -2) + 2))
     }
 }

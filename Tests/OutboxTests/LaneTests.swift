@@ -28,19 +28,7 @@ import Testing
     private func second(_ second: Int64) -> Timestamp { Timestamp(microseconds: second * 1_000_000) }
 
     private func record(_ id: String, _ targets: [Target]) -> DeliveryRecord {
-        DeliveryRecord(
-            id: id,
-            received: second(0),
-            project: "p",
-            receiver: "r",
-            provider: "catalogue",
-            event: nil,
-            status: 202,
-            decision: "{}",
-            body: [],
-            repetitionKey: nil,
-            targets: targets
-        )
+        DeliveryRecord.sample(id, at: second(0), to: targets, project: "p", provider: "catalogue")
     }
 
     @discardableResult

@@ -58,19 +58,7 @@ struct LogEntryTests {
 
     @Test func `A body is cut where the log cuts it, and its size is kept`() {
         let body = [UInt8](repeating: 7, count: DeliveryRecord.bodyLimit + 1)
-        let record = DeliveryRecord(
-            id: "1",
-            received: Timestamp(microseconds: 5),
-            project: "a",
-            receiver: "r",
-            provider: "harbor",
-            event: nil,
-            status: 202,
-            decision: "{}",
-            body: body,
-            repetitionKey: nil,
-            targets: []
-        )
+        let record = DeliveryRecord.sample("1", at: Timestamp(microseconds: 5), to: [], body: body)
         let refreshes = ["b", "c"].map {
             Refresh(target: Target(namespace: "a", name: $0), token: Timestamp(microseconds: 9))
         }

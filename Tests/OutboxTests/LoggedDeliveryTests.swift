@@ -18,18 +18,12 @@ import Testing
     }
 
     private func record(_ id: String, at time: Int64) -> DeliveryRecord {
-        DeliveryRecord(
-            id: id,
-            received: Timestamp(microseconds: time),
-            project: "a",
-            receiver: "r",
-            provider: "harbor",
-            event: nil,
-            status: 202,
+        DeliveryRecord.sample(
+            id,
+            at: Timestamp(microseconds: time),
+            to: [target],
             decision: #"{"targets":["a/w"]}"#,
             body: Array("{}".utf8),
-            repetitionKey: nil,
-            targets: [target],
             duration: .microseconds(42)
         )
     }

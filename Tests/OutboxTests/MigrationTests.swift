@@ -54,19 +54,7 @@ import Testing
     }
 
     private func push(_ outbox: Outbox) throws {
-        let record = DeliveryRecord(
-            id: "2",
-            received: .now(),
-            project: "a",
-            receiver: "r",
-            provider: "harbor",
-            event: nil,
-            status: 202,
-            decision: "{}",
-            body: [],
-            repetitionKey: nil,
-            targets: [target]
-        )
+        let record = DeliveryRecord.sample("2", at: .now(), to: [target])
         _ = try outbox.commit([record], at: .now())
     }
 

@@ -28,18 +28,12 @@ import Testing
         repetitionKey: [UInt8]? = nil,
         at time: Timestamp = .now()
     ) -> DeliveryRecord {
-        DeliveryRecord(
-            id: id,
-            received: time,
-            project: "a",
-            receiver: "r",
-            provider: "harbor",
-            event: nil,
-            status: 202,
-            decision: "{}",
+        DeliveryRecord.sample(
+            id,
+            at: time,
+            to: [Target(namespace: "a", name: id)],
             body: body,
-            repetitionKey: repetitionKey,
-            targets: [Target(namespace: "a", name: id)]
+            repetitionKey: repetitionKey
         )
     }
 

@@ -32,35 +32,26 @@ import Testing
         key: String? = nil,
         received time: Double = 0
     ) -> DeliveryRecord {
-        DeliveryRecord(
-            id: id,
-            received: second(time),
-            project: "a",
-            receiver: "r",
-            provider: "harbor",
+        DeliveryRecord.sample(
+            id,
+            at: second(time),
+            to: targets,
             event: "PUSH_ARTIFACT",
-            status: 202,
-            decision: "{}",
             body: Array("{}".utf8),
-            repetitionKey: key.map { Array($0.utf8) },
-            targets: targets
+            repetitionKey: key.map { Array($0.utf8) }
         )
-    }
-
-    private static func second(_ seconds: Double) -> Timestamp {
-        Timestamp(microseconds: 1_767_225_600_000_000 + Int64(seconds * 1_000_000))
     }
 
     /// Commits one delivery at `time` and returns its refreshes.
     @discardableResult
     private func push(_ id: String, to targets: [Target], at time: Double = 0) throws -> [Refresh] {
-        let (commitments, _, _) = try outbox.commit([Self.record(id, targets)], at: Self.second(time))
+        let (commitments, _, _) = try outbox.commit([Self.record(id, targets)], at: second(time))
         guard case .accepted(let refreshes) = commitments.first else { return [] }
         return refreshes
     }
 
     private func due(at time: Double, excluding targets: Set<Target> = []) throws -> [Outbox.Due] {
-        try outbox.due(at: Self.second(time), limit: 100, excluding: targets)
+        try outbox.due(at: second(time), limit: 100, excluding: targets)
     }
 
     @Test func `What waits is counted, with the reason why the first of it failed`() throws {
@@ -70,18 +61,18 @@ import Testing
         for (index, target) in targets.enumerated() { try push(target.name, to: [target], at: Double(index)) }
         let due = try due(at: 2)
         let outcomes: [Outcome] = [.delivered, .failed("why", after: nil), .failed("later", after: nil)]
-        try outbox.record(Array(zip(due, outcomes)).map { ($0, $1) }, at: Self.second(3))
-        let backlog = Backlog(pending: 2, oldest: Self.second(1), failing: 2, failure: "why")
+        try outbox.record(Array(zip(due, outcomes)).map { ($0, $1) }, at: second(3))
+        let backlog = Backlog(pending: 2, oldest: second(1), failing: 2, failure: "why")
         #expect(try maintenance.backlog() == backlog)
     }
 
     @Test func `A delivery's refresh is due at once, and no more once it is delivered`() throws {
         let refreshes = try push("1", to: [warehouse])
-        #expect(refreshes == [Refresh(target: warehouse, token: Self.second(0))])
+        #expect(refreshes == [Refresh(target: warehouse, token: second(0))])
         let due = try due(at: 0)
         #expect(due.map(\.refresh) == refreshes)
         #expect(try outbox.settled(refreshes) == [])
-        try outbox.record(due.map { ($0, .delivered) }, at: Self.second(0.1))
+        try outbox.record(due.map { ($0, .delivered) }, at: second(0.1))
         #expect(try self.due(at: 1_000) == [])
         #expect(try outbox.nextDue() == nil)
         #expect(try outbox.settled(refreshes) == Set(refreshes))
@@ -97,21 +88,21 @@ import Testing
 
     @Test func `Deliveries of one turn share a token`() throws {
         let records = (0..<3).map { Self.record("\($0)", [warehouse]) }
-        let (commitments, idle, _) = try outbox.commit(records, at: Self.second(0))
+        let (commitments, idle, _) = try outbox.commit(records, at: second(0))
         #expect(idle == .warehouses)
         #expect(commitments == Array(repeating: commitments[0], count: 3))
-        let (_, later, _) = try outbox.commit([Self.record("4", [])], at: Self.second(0))
+        let (_, later, _) = try outbox.commit([Self.record("4", [])], at: second(0))
         #expect(later == [])
     }
 
     @Test func `Tokens increase when the clock steps back, also across a restart`() throws {
         let tokens = try [5.0, 5.0, 4.0, 9.0].map { time in
             let (commitments, _, _) = try Self.open(folder)
-                .commit([Self.record(UUID().uuidString, [warehouse])], at: Self.second(time))
+                .commit([Self.record(UUID().uuidString, [warehouse])], at: second(time))
             guard case .accepted(let refreshes) = commitments.first else { return Timestamp(microseconds: 0) }
             return refreshes[0].token
         }
-        let first = Self.second(5).microseconds
+        let first = second(5).microseconds
         #expect(tokens.map { $0.microseconds - first } == [0, 1, 2, 4_000_000])
     }
 
@@ -131,7 +122,7 @@ import Testing
             let next = try push("\(state) 2", to: [warehouse], at: 10)
             #expect(try due(at: 10).map(\.refresh) == next)
             #expect(next != refreshes)
-            try outbox.record(due(at: 10).map { ($0, .delivered) }, at: Self.second(10))
+            try outbox.record(due(at: 10).map { ($0, .delivered) }, at: second(10))
             #expect(try due(at: 10).isEmpty)
         }
     }
@@ -141,7 +132,7 @@ import Testing
         let underWay = try due(at: 0)
         let later = try push("2", to: [warehouse], at: 0.5)
         #expect(try due(at: 0.5, excluding: [warehouse]) == [])
-        try outbox.record(underWay.map { ($0, .delivered) }, at: Self.second(0.6))
+        try outbox.record(underWay.map { ($0, .delivered) }, at: second(0.6))
         // Still pending, but not before the interval has passed.
         #expect(try due(at: 1.5) == [])
         #expect(try due(at: 1.7).map(\.refresh) == later)
@@ -149,19 +140,19 @@ import Testing
 
     @Test func `A target is refreshed at most once in the interval, and after the last event`() throws {
         try push("1", to: [warehouse], at: 0)
-        try outbox.record(due(at: 0).map { ($0, .delivered) }, at: Self.second(0.1))
-        let (_, _, dueAt) = try outbox.commit([Self.record("2", [warehouse])], at: Self.second(0.2))
-        #expect(dueAt == Self.second(1.1))
+        try outbox.record(due(at: 0).map { ($0, .delivered) }, at: second(0.1))
+        let (_, _, dueAt) = try outbox.commit([Self.record("2", [warehouse])], at: second(0.2))
+        #expect(dueAt == second(1.1))
         let last = try push("3", to: [warehouse], at: 0.9)
         #expect(try due(at: 1) == [])
-        #expect(try outbox.nextDue() == Self.second(1.1))
+        #expect(try outbox.nextDue() == second(1.1))
         #expect(try due(at: 1.1).map(\.refresh) == last)
     }
 
     @Test func `Without an interval nothing waits`() throws {
         outbox.apply(OutboxSettings(minimumInterval: .zero))
         try push("1", to: [warehouse], at: 0)
-        try outbox.record(due(at: 0).map { ($0, .delivered) }, at: Self.second(0.1))
+        try outbox.record(due(at: 0).map { ($0, .delivered) }, at: second(0.1))
         try push("2", to: [warehouse], at: 0.2)
         #expect(try due(at: 0.2).count == 1)
     }
@@ -172,7 +163,7 @@ import Testing
         for attempt in 1...4 {
             let due = try due(at: time)
             #expect(due.map(\.attempts) == [attempt - 1])
-            try outbox.record(due.map { ($0, .failed("no route")) }, at: Self.second(time))
+            try outbox.record(due.map { ($0, .failed("no route")) }, at: second(time))
             #expect(try self.due(at: time) == [])
             time += 300
         }
@@ -181,7 +172,7 @@ import Testing
     @Test func `A sink that asks to wait is given that time`() throws {
         try push("1", to: [warehouse], at: 0)
         let due = try due(at: 0)
-        try outbox.record(due.map { ($0, .failed("busy", after: .seconds(200))) }, at: Self.second(0))
+        try outbox.record(due.map { ($0, .failed("busy", after: .seconds(200))) }, at: second(0))
         #expect(try self.due(at: 199) == [])
         #expect(try self.due(at: 200).count == 1)
         // A new event does not make it forget.
@@ -191,18 +182,18 @@ import Testing
 
     @Test func `When the clock has been set back, a new event brings a refresh near again`() throws {
         try push("1", to: [warehouse], at: 7200)
-        let (_, _, dueAt) = try outbox.commit([Self.record("2", [warehouse])], at: Self.second(0))
-        #expect(dueAt == Self.second(601))
+        let (_, _, dueAt) = try outbox.commit([Self.record("2", [warehouse])], at: second(0))
+        #expect(dueAt == second(601))
         #expect(try due(at: 600).isEmpty)
         #expect(try due(at: 601).count == 1)
     }
 
     @Test func `When the clock has been set back, what is pending follows it`() throws {
         try push("1", to: [warehouse], at: 7200)
-        try outbox.record(due(at: 7200).map { ($0, .delivered) }, at: Self.second(7200))
+        try outbox.record(due(at: 7200).map { ($0, .delivered) }, at: second(7200))
         try push("2", to: [warehouse], at: 7200)
         #expect(try due(at: 3600).isEmpty)
-        try outbox.followClock(setBackBy: .seconds(3600), at: Self.second(3600))
+        try outbox.followClock(setBackBy: .seconds(3600), at: second(3600))
         #expect(try due(at: 3600).isEmpty)
         #expect(try due(at: 3601).count == 1)
     }
@@ -211,16 +202,16 @@ import Testing
         throws
     {
         try push("1", to: [warehouse], at: 7200)
-        try outbox.followClock(setBackBy: .zero, at: Self.second(7000))
+        try outbox.followClock(setBackBy: .zero, at: second(7000))
         #expect(try due(at: 7199).isEmpty)
-        try outbox.followClock(setBackBy: .zero, at: Self.second(0))
+        try outbox.followClock(setBackBy: .zero, at: second(0))
         #expect(try due(at: 600).isEmpty)
         #expect(try due(at: 601).count == 1)
     }
 
     @Test func `A target that is gone is not tried again until the next event`() throws {
         let refreshes = try push("1", to: [warehouse], at: 0)
-        try outbox.record(due(at: 0).map { ($0, .gone("404")) }, at: Self.second(0))
+        try outbox.record(due(at: 0).map { ($0, .gone("404")) }, at: second(0))
         #expect(try due(at: 1_000) == [])
         #expect(try outbox.settled(refreshes) == [])
         try push("2", to: [warehouse], at: 2_000)
@@ -232,7 +223,7 @@ import Testing
             try push(name, to: [Target(namespace: "a", name: name)], at: Double(index))
         }
         #expect(
-            try outbox.due(at: Self.second(9), limit: 2, excluding: []).map(\.refresh.target.name) == [
+            try outbox.due(at: second(9), limit: 2, excluding: []).map(\.refresh.target.name) == [
                 "c", "a",
             ]
         )
@@ -252,7 +243,7 @@ extension OutboxTests {
         -> Outbox.Commitment?
     {
         let record = Self.record(Self.id(number), [warehouse], key: key)
-        return try (outbox ?? self.outbox).commit([record], at: Self.second(time)).commitments.first
+        return try (outbox ?? self.outbox).commit([record], at: second(time)).commitments.first
     }
 
     @Test func `A repetition is recognised within the window, and changes nothing`() throws {
@@ -275,7 +266,7 @@ extension OutboxTests {
             Self.record(Self.id(1), [warehouse], key: "k"), Self.record(Self.id(2), [warehouse], key: "k"),
         ]
         #expect(
-            try outbox.commit(records, at: Self.second(0)).commitments.last == .repetition(of: Self.id(1))
+            try outbox.commit(records, at: second(0)).commitments.last == .repetition(of: Self.id(1))
         )
     }
 
@@ -302,13 +293,13 @@ extension OutboxTests {
                     received: Double(number)
                 )
             }
-            _ = try outbox.commit(records, at: Self.second(Double(turn * 100)))
+            _ = try outbox.commit(records, at: second(Double(turn * 100)))
         }
-        try OutboxMaintenance(outbox).feed(at: Self.second(3_000), isEnd: true)
+        try OutboxMaintenance(outbox).feed(at: second(3_000), isEnd: true)
         let restarted = Self.open(folder)
         let kept = Self.record(Self.id(1), [warehouse], key: "2500, filled up to 16 bytes")
         let forgotten = Self.record(Self.id(2), [warehouse], key: "2300, filled up to 16 bytes")
-        let (commitments, _, _) = try restarted.commit([kept, forgotten], at: Self.second(3_000))
+        let (commitments, _, _) = try restarted.commit([kept, forgotten], at: second(3_000))
         #expect(commitments.first == .repetition(of: "0196e2f1-0000-7000-8000-000000102500"))
         #expect(commitments.last != .repetition(of: "0196e2f1-0000-7000-8000-000000102300"))
     }

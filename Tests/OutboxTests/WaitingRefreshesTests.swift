@@ -21,25 +21,9 @@ import Testing
         outbox.setDelivering(true, at: second(-1))
     }
 
-    private func second(_ seconds: Double) -> Timestamp {
-        Timestamp(microseconds: 1_767_225_600_000_000 + Int64(seconds * 1_000_000))
-    }
-
     /// Commits a delivery and returns the token of its refresh.
     private func push(_ id: Int, at time: Double, in outbox: Outbox? = nil) throws -> Timestamp? {
-        let record = DeliveryRecord(
-            id: String(id),
-            received: second(time),
-            project: "a",
-            receiver: "r",
-            provider: "harbor",
-            event: nil,
-            status: 202,
-            decision: "{}",
-            body: [],
-            repetitionKey: nil,
-            targets: [warehouse]
-        )
+        let record = DeliveryRecord.sample(String(id), at: second(time), to: [warehouse])
         let (commitments, _, _) = try (outbox ?? self.outbox).commit([record], at: second(time))
         guard case .accepted(let refreshes) = commitments.first else { return nil }
         return refreshes.first?.token
@@ -73,13 +57,13 @@ import Testing
     @Test func `An event after a refresh has begun gets one that begins after it`() throws {
         _ = try push(1, at: 0)
         let begun = try due(at: 1)
-        let second = try push(2, at: 2)
-        #expect(second == self.second(2))
+        let later = try push(2, at: 2)
+        #expect(later == second(2))
         let third = try push(3, at: 3)
-        try outbox.record(begun.map { ($0, .delivered) }, at: self.second(4))
-        #expect(third == self.second(3))
+        try outbox.record(begun.map { ($0, .delivered) }, at: second(4))
+        #expect(third == second(3))
         let next = try due(at: 10)
-        #expect(next.map(\.refresh.token) == [self.second(3)])
+        #expect(next.map(\.refresh.token) == [second(3)])
     }
 
     @Test func `A refresh of a single event keeps its token`() throws {

@@ -34,7 +34,7 @@ extension Journal {
 
         /// Writes all of `entries` durably, or none; `bytes` is where they are made.
         ///
-        /// The head of the first comes last, over the end that was there: whoever is killed before leaves the file as it was.
+        /// The head of the first comes last, over the end that is there: whoever is killed before leaves the file as it was.
         ///
         /// - Returns: Whether there was room for them.
         mutating func append(
@@ -75,11 +75,11 @@ extension Journal {
 
         /// Gives back the space behind the entries.
         mutating func cut() {
-            file.cut(at: end)
-            size = end
+            file.end(epoch, at: end)
+            size = end + Int64(Frame.size)
         }
 
-        /// By how much a file is made longer at a time, in bytes.
+        /// By how much a file is made longer at a time, in bytes, and not by more than it has.
         ///
         /// A sync also has to write where a file ends when that has changed, which costs as much again; so it changes rarely.
         private static let step: Int64 = 1 << 20
@@ -91,15 +91,17 @@ extension Journal {
             guard newEnd > size else { return }
             size = newEnd
             let zeros = [UInt8](repeating: 0, count: Self.piece)
-            let room = min(newEnd + Self.step, Self.limit)
-            while size < room {
-                let count = min(room - size, Int64(zeros.count))
-                // Where there is no more space there is enough of it for what was written.
-                guard (try? file.write(zeros.prefix(Int(count)), at: size)) != nil else {
-                    return file.cut(at: size)
+            let room = min(newEnd + min(Self.step, max(newEnd, Int64(Self.piece))), Self.limit)
+            var end = newEnd
+            while end < room {
+                let count = min(room - end, Int64(zeros.count))
+                // What little space there is left is for others.
+                guard (try? file.write(zeros.prefix(Int(count)), at: end)) != nil else {
+                    return file.cut(at: newEnd)
                 }
-                size += count
+                end += count
             }
+            size = end
         }
     }
 }

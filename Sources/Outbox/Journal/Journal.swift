@@ -86,13 +86,9 @@ final class Journal: Sendable {
         }
     }
 
-    /// The files of processes that were killed.
-    static func orphans(in directory: String) throws(SystemError) -> [JournalFile] {
-        var files: [JournalFile] = []
-        for name in try Folder.names(in: directory) where name.hasPrefix(prefix) {
-            if let file = try JournalFile(at: "\(directory)/\(name)") { files.append(file) }
-        }
-        return files
+    /// The files in a folder, of processes that live and of others.
+    static func paths(in directory: String) throws(SystemError) -> [String] {
+        try Folder.names(in: directory).filter { $0.hasPrefix(prefix) }.map { "\(directory)/\($0)" }
     }
 
     private func makeFiles(_ state: inout State, at now: Timestamp) throws(SystemError) {

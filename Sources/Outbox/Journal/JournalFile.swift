@@ -65,6 +65,15 @@ final class JournalFile: Sendable {
         try write(bytes[...], at: 0)
     }
 
+    /// Cuts off what was written behind the entries, and says that they end there.
+    func end(_ epoch: Int64, at end: Int64) {
+        cut(at: end)
+        var bytes: [UInt8] = []
+        Frame.appendEnd(to: &bytes, epoch)
+        // Where that does not work the file's end is theirs.
+        try? write(bytes[...], at: end)
+    }
+
     /// Forgets what is in it, durably: a file that is left by a process that was killed is made rows of.
     func empty() throws(SystemError) {
         try begin(0)
@@ -76,7 +85,8 @@ final class JournalFile: Sendable {
 
     /// Gives the file a name under which nobody looks for it, and returns that.
     func setAside() throws(SystemError) -> String {
-        let aside = "\(path.replacing(Journal.prefix, with: "damaged-journal-"))"
+        let name = path.split(separator: "/").last.map(String.init) ?? ""
+        let aside = "\(path.dropLast(name.count))damaged-\(name)"
         try systemCall("renaming '\(path)' to '\(aside)'") { unsafe rename(path, aside) }
         return aside
     }

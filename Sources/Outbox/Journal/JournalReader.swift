@@ -18,6 +18,9 @@ struct JournalReader {
         epoch = try frame()?.epoch
     }
 
+    /// How many entries it is past, those included that cannot be read.
+    private(set) var count = 0
+
     /// Whether an entry was passed over, because its bytes are not those that were written.
     private var hasPassedOver = false
 
@@ -45,6 +48,7 @@ struct JournalReader {
         let entry = bytes.dropFirst(Frame.size).prefix(frame.length)
         guard entry.count == frame.length else { return nil }
         bytes = bytes.dropFirst(Frame.size + frame.length)
+        count += 1
         return .some(frame.isWhole(entry) ? entry : nil)
     }
 
