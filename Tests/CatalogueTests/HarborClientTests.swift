@@ -157,9 +157,25 @@ import Testing
                 let error = await error { _ = try await client.object(object) }
                 #expect(error?.code == .forbidden)
             }
-            harbor.hideMissingProjects()
-            let error = await error { _ = try await client.object(.project("missing")) }
-            #expect(error?.code == .forbidden)
+        }
+    }
+
+    @Test func `A project that does not exist is gone, with all in it, though Harbor forbids to look`()
+        async throws
+    {
+        try await with { harbor, client in
+            for identifier in ["library", "library/a", "library/a@\(Self.digest)"] {
+                let object = try #require(CatalogueObject(identifier: identifier))
+                #expect(try await client.object(object) == nil)
+            }
+            #expect(try await client.repositories(of: "library", page: 1) == nil)
+            // Neither a proxy's refusal, nor what nobody says of the name.
+            harbor.fail(.reply(403, "{}"), at: "projects/library")
+            harbor.fail(.reply(503), method: "HEAD")
+            for _ in 0..<2 {
+                let error = await error { _ = try await client.object(.project("library")) }
+                #expect(error?.code == .forbidden)
+            }
         }
     }
 

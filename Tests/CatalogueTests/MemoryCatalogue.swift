@@ -91,6 +91,12 @@ final class MemoryCatalogue: ResyncTarget, ResyncMemory {
         }
     }
 
+    /// As if the last one had begun earlier.
+    func age(by time: Duration) {
+        state.withLockedValue { state in state.position = state.position.map { ($0.text, $0.started - time) }
+        }
+    }
+
     func forgetPosition() { state.withLockedValue { $0.position = nil } }
 
     func entities(

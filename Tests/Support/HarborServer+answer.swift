@@ -5,7 +5,10 @@ import Foundation
 extension HarborServer.State {
     /// What the API says.
     mutating func answer(_ request: ServedRequest, below base: String) -> [HTTPServer.Step] {
-        if let index = faults.firstIndex(where: { $0.part.isEmpty || request.path.contains($0.part) }) {
+        let fault = faults.firstIndex { fault in
+            fault.method == request.method && (fault.part.isEmpty || request.path.contains(fault.part))
+        }
+        if let index = fault {
             faults[index].times -= 1
             let steps = faults[index].steps
             if faults[index].times == 0 { faults.remove(at: index) }
@@ -22,17 +25,21 @@ extension HarborServer.State {
             ]
         }
         let steps = path.dropFirst("\(base)/api/v2.0/".count).split(separator: "/").map(String.init)
+        if request.method == "HEAD", steps == ["projects"] {
+            // To everybody who has an account.
+            let name = request.query["project_name"]?.removingPercentEncoding ?? ""
+            return [.reply(registry.projects[name] == nil ? 404 : 200)]
+        }
         guard request.method == "GET", let route = Route(steps) else {
             return [
                 .error(404, "NOT_FOUND", "path \(path.dropFirst(base.count)) was not found")
             ]
         }
         if let project = route.project {
-            let isThere = registry.projects[project] != nil
-            guard !forbidden.contains(project), isThere || !hidesMissingProjects else {
+            // Nobody may see what does not exist.
+            guard !forbidden.contains(project), registry.projects[project] != nil else {
                 return [.error(403, "FORBIDDEN", "forbidden")]
             }
-            guard isThere else { return [.error(404, "NOT_FOUND", "project \(project) not found")] }
         }
         return [answer(route, request)]
     }
@@ -54,7 +61,10 @@ extension HarborServer.State {
                 : .reply(200, registry.json(project: project, repository: repository))
         case .artifacts(let project, let repository):
             // Harbor has an empty list for a repository that is not there.
-            page(registry.digests(of: project, repository), request) { digest in
+            page(
+                registry.digests(of: project, repository, withChildren: request.query["q"] == "base%3D%2A"),
+                request
+            ) { digest in
                 registry.json(project, repository, digest, request)
             }
         case .artifact(let project, let repository, let digest):

@@ -29,6 +29,7 @@ extension HarborServer {
             var pushed: Int
             var tags: [String]
             var critical: Int?
+            let isChild: Bool
         }
 
         private(set) var projects: [String: Project] = [:]
@@ -46,7 +47,7 @@ extension HarborServer {
             projects[name] = Project(number: tick())
         }
 
-        mutating func push(_ identifier: String, _ tags: [String], _ critical: Int?) {
+        mutating func push(_ identifier: String, _ tags: [String], _ critical: Int?, isChild: Bool) {
             let (project, repository, digest) = parts(identifier)
             addProject(project)
             guard let repository else { return }
@@ -59,7 +60,8 @@ extension HarborServer {
                     number: number,
                     pushed: now,
                     tags: tags,
-                    critical: critical
+                    critical: critical,
+                    isChild: isChild
                 )
             }
             projects[project]?.repositories[repository] = found
@@ -101,9 +103,10 @@ extension HarborServer {
             (projects[project]?.repositories ?? [:]).sorted { $0.value.number > $1.value.number }.map(\.key)
         }
 
-        /// Those that were pushed last first.
-        func digests(of project: String, _ repository: String) -> [String] {
+        /// Those that were pushed last first; without a tag an index's children are not shown to everybody.
+        func digests(of project: String, _ repository: String, withChildren: Bool) -> [String] {
             (projects[project]?.repositories[repository]?.artifacts ?? [:])
+                .filter { withChildren || !$0.value.isChild || !$0.value.tags.isEmpty }
                 .sorted { $0.value.pushed > $1.value.pushed }.map(\.key)
         }
 

@@ -16,7 +16,6 @@ package final class HarborServer: Sendable {
         var registry = Registry()
         var faults: [Fault] = []
         var forbidden: Set<String> = []
-        var hidesMissingProjects = false
         var hidesLinks = false
         var calls: [ServedRequest] = []
         var (underWay, mostUnderWay) = (0, 0)
@@ -30,6 +29,7 @@ package final class HarborServer: Sendable {
     struct Fault {
         /// In the path of the calls that it meets.
         let part: String
+        let method: String
         let steps: [HTTPServer.Step]
         var times: Int
     }
@@ -65,9 +65,14 @@ extension HarborServer {
 
     /// Pushes what is named like `library/a/b@sha256:…`, with project and repository where they are missing.
     ///
-    /// Again it counts as changed.
-    package func push(_ identifier: String, tags: [String] = [], critical: Int? = nil) {
-        state.withLockedValue { $0.registry.push(identifier, tags, critical) }
+    /// Again it counts as changed. A child is an image of an index.
+    package func push(
+        _ identifier: String,
+        tags: [String] = [],
+        critical: Int? = nil,
+        isChild: Bool = false
+    ) {
+        state.withLockedValue { $0.registry.push(identifier, tags, critical, isChild: isChild) }
     }
 
     /// Pulls an artifact, which shows only when Harbor writes down what was pulled: after ten seconds at most.
@@ -82,15 +87,18 @@ extension HarborServer {
     /// The account may not see these projects.
     package func forbid(_ projects: String...) { state.withLockedValue { $0.forbidden = Set(projects) } }
 
-    /// Says of a project that there is none what it says of one that may not be seen, as earlier versions do.
-    package func hideMissingProjects() { state.withLockedValue { $0.hidesMissingProjects = true } }
-
     /// Does not say where a list goes on, as behind a proxy that takes the header out.
     package func hideLinks() { state.withLockedValue { $0.hidesLinks = true } }
 
     /// Answers the next calls whose path has this part so instead.
-    package func fail(_ steps: HTTPServer.Step..., at part: String = "", times: Int = 1) {
-        state.withLockedValue { $0.faults.append(Fault(part: part, steps: steps, times: times)) }
+    package func fail(
+        _ steps: HTTPServer.Step...,
+        at part: String = "",
+        method: String = "GET",
+        times: Int = 1
+    ) {
+        let fault = Fault(part: part, method: method, steps: steps, times: times)
+        state.withLockedValue { $0.faults.append(fault) }
     }
 
     /// From now on no call is answered until ``release()``, or none whose path has this part, after so many of them.

@@ -78,9 +78,9 @@ package final class HarborClient: Sendable {
 
     private func read(_ object: CatalogueObject) async throws(HarborError) -> HarborObject? {
         let url = base.appending(object.path, query: object.query)
-        guard let answer = try await answer(url, about: "\(object)", limit: Self.objectLimit) else {
-            return nil
-        }
+        let project = object.project
+        guard let answer = try await answer(url, about: "\(object)", in: project, limit: Self.objectLimit)
+        else { return nil }
         // What it says it is, it has to be: a page that somebody signs in on is a 200, too.
         guard let found = object.found(in: answer.body[...], Identity(answer.body[...])),
             found.object == object
@@ -111,7 +111,8 @@ package final class HarborClient: Sendable {
         page: Int
     ) async throws(HarborError) -> HarborPage? {
         let parent = CatalogueObject.repository(project: project, name: repository)
-        let query = Self.query(page) + CatalogueObject.artifactQuery
+        // Without `base` the images of an index are left out, of which there are events.
+        let query = Self.query(page) + CatalogueObject.artifactQuery + [("q", "base=*")]
         return try await self.page(
             base.appending(parent.path + ["artifacts"], query: query),
             about: "\(parent)",
@@ -136,7 +137,7 @@ package final class HarborClient: Sendable {
     ) async throws(HarborError) -> HarborPage? {
         let result = await gate.pass {
             await Result { () async throws(HarborError) in
-                try await answer(url, about: subject, limit: Self.pageLimit)
+                try await answer(url, about: subject, in: parent?.project, limit: Self.pageLimit)
             }
         }
         guard let answer = try (result ?? .failure(.cancelled)).get() else { return nil }
@@ -163,6 +164,7 @@ package final class HarborClient: Sendable {
     private func answer(
         _ url: HTTPURL,
         about subject: String,
+        in project: String?,
         limit: Int
     ) async throws(HarborError) -> HTTPAnswer? {
         let call = HTTPCall(
@@ -186,7 +188,21 @@ package final class HarborClient: Sendable {
         }
         if answer.status == 200 { return answer }
         if HarborMessage.saysGone(answer) { return nil }
+        if let project, HarborMessage.saysForbidden(answer), try await isGone(project) { return nil }
         throw HarborError(answer, about: subject, at: url)
+    }
+
+    /// Whether Harbor says that no project has this name.
+    ///
+    /// It forbids everybody to read what is in a project that does not exist. Whether a name is taken, it tells every account.
+    private func isGone(_ project: String) async throws(HarborError) -> Bool {
+        let url = base.appending(["projects"], query: [("project_name", project)])
+        let call = HTTPCall(.head, url, headers: [("Authorization", authorization)])
+        do throws(HTTPError) {
+            return try await transport.answer(to: call, limit: Self.objectLimit).status == 404
+        } catch {
+            throw HarborError(error)
+        }
     }
 }
 

@@ -7,7 +7,7 @@ package struct HarborError: Error, Sendable, CustomStringConvertible {
     package enum Code: Sendable, Hashable {
         /// It does not know the account.
         case unauthorized
-        /// The account may not see this, or, as Harbor has it, the project does not exist.
+        /// The account may not see this.
         case forbidden
         /// It has too much to do, or is out of order.
         case unavailable
@@ -58,8 +58,7 @@ package struct HarborError: Error, Sendable, CustomStringConvertible {
         case 403:
             self.init(
                 .forbidden,
-                "\(what): let the account read \(subject), with its repositories and artifacts; it may also be a "
-                    + "project that does not exist any more, of which some versions of Harbor say the same"
+                "\(what): let the account read \(subject), with its repositories and artifacts"
             )
         case 404:
             self.init(

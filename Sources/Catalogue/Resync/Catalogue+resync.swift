@@ -16,8 +16,16 @@ extension Catalogue {
         _ target: any ResyncTarget,
         _ memory: any ResyncMemory,
         project: String? = nil,
+        configuration: String,
         report: @escaping @Sendable (ResyncProgress) -> Void
     ) -> Resync {
-        Resync(from: harbor, to: target, memory, project: project, report: report)
+        Resync(
+            from: harbor,
+            to: target,
+            memory,
+            project: project,
+            configuration: configuration,
+            report: report
+        )
     }
 }

@@ -8,6 +8,9 @@ struct ResyncState: Codable, Sendable, Equatable {
     /// The one project that it is about; nil for all.
     let scope: String?
 
+    /// What is shown, and where: what was sent before that changed has to be sent again.
+    let configuration: String?
+
     var projects = PageCursor()
 
     /// The one that is being walked, and how far.
@@ -22,7 +25,9 @@ struct ResyncState: Codable, Sendable, Equatable {
 
     var counts = ResyncCounts()
 
-    init(scope: String?) { self.scope = scope }
+    init(scope: String?, configuration: String) {
+        (self.scope, self.configuration) = (scope, configuration)
+    }
 
     /// Nil for what this version cannot read.
     init?(_ text: String) {
@@ -45,8 +50,10 @@ struct ResyncState: Codable, Sendable, Equatable {
     }
 
     /// From 0 to 1: by projects, and in the project that is being walked by its repositories.
+    ///
+    /// Nil afterwards: how much is left to be looked at once more, nobody knows.
     var fraction: Double? {
-        guard !isWalked else { return 1 }
+        guard !isWalked else { return nil }
         let total = scope == nil ? projects.total : 1
         guard let total, total > 0 else { return nil }
         let part =

@@ -11,7 +11,10 @@ struct ResyncWalk {
     private let report: @Sendable (ResyncProgress) -> Void
     private let pause: @Sendable (Duration) async -> Void
 
-    var state = ResyncState(scope: nil)
+    /// False where the place of another one is kept, which is to go on there.
+    var keepsPlace = true
+
+    var state = ResyncState(scope: nil, configuration: "")
     var started = Timestamp.now()
 
     /// How many times in a row nothing at all could be sent.
@@ -54,7 +57,7 @@ struct ResyncWalk {
                 try await keep()
             }
             try await removeGone()
-            do throws(CatalogueFailure) { try await memory.forgetPosition() } catch {
+            do throws(CatalogueFailure) { if keepsPlace { try await memory.forgetPosition() } } catch {
                 throw ResyncStop(error)
             }
             end = .done
@@ -76,7 +79,7 @@ struct ResyncWalk {
     /// Keeps how far it is; not while nothing can be sent, for that has to be sent again.
     mutating func keep() async throws(ResyncStop) {
         show()
-        guard failuresInARow == 0 else { return }
+        guard keepsPlace, failuresInARow == 0 else { return }
         do throws(CatalogueFailure) { try await memory.keep(state.text, started: started) } catch {
             throw ResyncStop(error)
         }

@@ -55,6 +55,21 @@ extension CatalogueConfiguration: Equatable {
         left === right || left.digest == right.digest && left.mapping.definition == right.mapping.definition
     }
 
+    /// The same as long as the same is shown, in the same place; with which accounts does not matter.
+    package var contents: String {
+        let place =
+            switch sink {
+            case .port(let url, _, _): "port \(url)"
+            case .folder(let directory): "folder \(directory)"
+            }
+        var hash = SHA256()
+        for text in ["\(harbor.url)", place, mapping.definition.text] {
+            hash.update(data: Array(SHA256.hash(data: Array(text.utf8))))
+        }
+        return hash.finalize().prefix(8).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
+            .joined()
+    }
+
     /// For comparing what two processes serve.
     package var fingerprint: [UInt8] {
         var hash = SHA256()

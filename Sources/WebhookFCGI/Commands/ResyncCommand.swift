@@ -118,7 +118,9 @@ struct ResyncCommand: ParsableCommand {
         let complaints = MappingWarnings(line)
         let sent = ResyncedEntities(RememberedEntities(memory: memory, receiver: receiver))
         let catalogue = found.makeCatalogue(sent) { complaints.note($0, $1) }
-        guard let catalogue else { preconditionFailure("it has a catalogue") }
+        guard let catalogue, let configuration = found.catalogue else {
+            preconditionFailure("it has a catalogue")
+        }
         let target = ResyncedCatalogue(
             catalogue: catalogue,
             outbox: outbox,
@@ -126,7 +128,12 @@ struct ResyncCommand: ParsableCommand {
             stateDirectory: stateDirectory
         )
         let notes = ResyncNotes(memory, outbox, of: receiver, sent)
-        let resync = catalogue.resync(target, notes, project: project) {
+        let resync = catalogue.resync(
+            target,
+            notes,
+            project: project,
+            configuration: configuration.contents
+        ) {
             line.show($0.fraction, $0.words, trouble: $0.trouble)
         }
         let outcome = outcome(of: resync, signal)
@@ -163,6 +170,6 @@ extension ResyncProgress {
     fileprivate var words: String {
         let walked =
             "\(counts.projects) projects, \(counts.repositories) repositories, \(counts.artifacts) artifacts"
-        return isRemoving ? "\(walked), \(counts.removed) removed" : walked
+        return isRemoving ? "\(walked); \(counts.removed) removed of what was not met" : walked
     }
 }
