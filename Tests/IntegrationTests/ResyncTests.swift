@@ -258,6 +258,18 @@ extension IntegrationTests {
             }
         }
 
+        @Test func `A receiver that is left out for its secret is there all the same`() async throws {
+            try await with { place in
+                let text = place.folder.read("manifests/catalogue.yaml")
+                try place.folder.write(
+                    text.replacing("webhook-secret:", with: "webhook-sekret:"),
+                    to: "manifests/catalogue.yaml"
+                )
+                let command = try place.resync()
+                #expect(command.status == .exited(1) && command.errors.contains("is left out"), "\(command)")
+            }
+        }
+
         @Test(arguments: [
             ["--receiver", "kargo-demo/other"], ["--receiver", "kargo-demo/harbor-receiver"],
             ["--receiver", "kargo-demo/portal", "--project", "a/b"],

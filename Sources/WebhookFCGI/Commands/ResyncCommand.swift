@@ -77,10 +77,15 @@ struct ResyncCommand: ParsableCommand {
     }
 
     private func catalogueReceiver(_ settings: Settings) throws -> Receiver {
-        let receivers = try settings.loadSnapshotOrExit().receivers.filter { $0.provider == .catalogue }
+        let snapshot = try settings.loadSnapshotOrExit()
+        let receivers = snapshot.receivers.filter { $0.provider == .catalogue }
         if let found = receivers.first(where: { $0.title == receiver.title }) {
             guard let obstacle = found.obstacle else { return found }
             printError("webhook-fcgi: the catalogue of '\(receiver.title)' cannot be used now: \(obstacle)")
+            throw ExitCode(1)
+        }
+        if snapshot.unusable?.contains(receiver.title) == true {
+            printError("webhook-fcgi: the CatalogueReceiver '\(receiver.title)' is left out: check says why")
             throw ExitCode(1)
         }
         let titles = receivers.map(\.title).joined(separator: ", ")
