@@ -51,7 +51,7 @@ package final class ChildProcess {
         return status
     }
 
-    package func waitForEnd(within bound: Duration = .seconds(60)) throws -> ExitStatus {
+    package func waitForEnd(within bound: Duration = .seconds(180)) throws -> ExitStatus {
         try eventually("process \(pid) ends", within: bound) { poll() != nil }
         return status ?? .exited(-1)
     }

@@ -12,7 +12,7 @@ package struct Command {
     package init(
         _ command: [String],
         environment: [String: String] = [:],
-        within bound: Duration = .seconds(60)
+        within bound: Duration = .seconds(180)
     ) throws {
         let folder = try TemporaryFolder()
         let process = try ChildProcess(

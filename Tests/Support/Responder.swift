@@ -55,7 +55,7 @@ package final class Responder {
     }
 
     /// The exit status of the one process, once it has ended; `bound` is what the process may take.
-    package func waitForEnd(within bound: Duration = .seconds(60)) throws -> ExitStatus {
+    package func waitForEnd(within bound: Duration = .seconds(180)) throws -> ExitStatus {
         guard let process else { throw Failure("several processes have no exit status") }
         return try process.waitForEnd(within: bound)
     }
