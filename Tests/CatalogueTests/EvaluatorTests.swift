@@ -31,7 +31,12 @@ import Testing
         _ expression: String,
         _ message: String
     ) async throws {
-        let mapped = try await values(["a": "1", "b": expression, "c": "2", "d": expression, "e": "3"])
+        let expressions = ["a": "1", "b": expression, "c": "2", "d": expression, "e": "3"]
+        var mapped = try await values(expressions)
+        // On a machine that is busy two may take longer than an object's time.
+        for _ in 0..<9 where mapped.problems.contains(where: { $0.message.hasPrefix("too many") }) {
+            mapped = try await values(expressions)
+        }
         let properties = try #require(mapped.entities.first).properties.texts
         #expect(properties == ["a": "1", "b": "null", "c": "2", "d": "null", "e": "3"])
         #expect(mapped.problems.map(\.message) == [message, message])
