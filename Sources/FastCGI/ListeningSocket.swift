@@ -103,10 +103,17 @@ package final class ListeningSocket: Sendable {
             unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
         }
         try sendAtOnce(descriptor, socketAddress)
-        let mask = umask(0o117)
-        defer { umask(mask) }
+        // The file gets the socket's mode less the umask, so that nobody else may connect before its mode is set. The
+        // umask itself is the whole process's: files that other threads make meanwhile would get it, too.
+        let mode: mode_t = 0o660
+        if address.path != nil {
+            try systemCall("setting the mode of \(address)") { fchmod(descriptor, mode) }
+        }
         try systemCall("binding \(address)") {
             unsafe socketAddress.withPointer { unsafe bind(descriptor, $0, $1) }
+        }
+        if let path = address.path {
+            try systemCall("setting the mode of \(address)") { unsafe chmod(path, mode) }
         }
         try systemCall("listening on \(address)") { listen(descriptor, SOMAXCONN) }
     }
