@@ -165,8 +165,15 @@ class Machine:
             self._inside(f"mkdir -p $(dirname {path}) && cat > {path}"), input=text, text=True, check=True
         )
 
+    def wait_for(self, text, path):
+        """Waits until the text is in the file; what is there instead says why it is not."""
+        try:
+            self.wait_until(f"'{text}' is in {path}", lambda: text in self.output(f"cat {path}"))
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.output(f'cat {path}')}") from error
+
     @staticmethod
-    def wait_until(what, holds, seconds=30):
+    def wait_until(what, holds, seconds=120):
         end = time.monotonic() + seconds
         while not holds():
             if time.monotonic() > end:

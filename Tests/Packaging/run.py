@@ -236,9 +236,9 @@ class SpawnTests(PackagingTest):
         machine.set_up()
         machine.run("webhook-fcgi-spawn start")
         log = "/var/log/webhook-fcgi/webhook-fcgi.log"
-        machine.wait_until("it serves", lambda: "serving" in machine.output(f"cat {log}"))
+        machine.wait_for("serving", log)
         machine.run("webhook-fcgi-spawn reload")
-        machine.wait_until("it reloads", lambda: "reloaded" in machine.output(f"cat {log}"))
+        machine.wait_for("reloaded", log)
         machine.run("logrotate --force /etc/logrotate.d/webhook-fcgi")
         tags = itertools.count(100)
         self.assertTrue(machine.exists(f"{log}.1"))
@@ -356,7 +356,7 @@ class SystemdTests(PackagingTest):
         self.assertEqual(journal, "")
         log = "/var/log/webhook-fcgi/webhook-fcgi.log"
         machine.run("systemctl reload webhook-fcgi")
-        machine.wait_until("it reloads", lambda: "reloaded" in machine.output(f"cat {log}"))
+        machine.wait_for("reloaded", log)
         machine.run("logrotate --force /etc/logrotate.d/webhook-fcgi")
         tags = itertools.count(100)
         machine.wait_until(
