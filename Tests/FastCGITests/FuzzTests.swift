@@ -29,4 +29,11 @@ struct FuzzTests {
             if let violation = RequestProperty.violation(input) { Issue.record("\(violation)") }
         }
     }
+
+    @Test("The property holds of the corpus")
+    func corpus() throws {
+        let inputs = try Checkout.corpus("request")
+        #expect(!inputs.isEmpty)
+        for input in inputs { #expect(RequestProperty.violation(input) == nil) }
+    }
 }

@@ -27,6 +27,13 @@ import Testing
         }
     }
 
+    @Test(arguments: Provider.allCases)
+    func `The property holds of the corpus`(_ provider: Provider) throws {
+        let inputs = try Checkout.corpus(provider.rawValue)
+        #expect(!inputs.isEmpty)
+        for input in inputs { #expect(DeliveryProperty.violation(input, of: provider) == nil) }
+    }
+
     private static let heads = [
         "Authorization: s3cr3t\n\n", "Authorization: Harbor-Secret s3cr3t\n\n",
         "authorization: s3cr3\nX: y\n\n",

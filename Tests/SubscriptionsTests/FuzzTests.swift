@@ -23,6 +23,13 @@ struct FuzzTests {
         }
     }
 
+    @Test("Every property holds of the corpus", arguments: Property.allCases)
+    func corpus(property: Property) throws {
+        let inputs = try Checkout.corpus(property.rawValue)
+        #expect(!inputs.isEmpty)
+        for input in inputs { #expect(property.violation(String(decoding: input, as: UTF8.self)) == nil) }
+    }
+
     @Test("Four times the text takes no more than about four times as long", arguments: Property.allCases)
     func linear(property: Property) {
         for (number, shape) in property.nastyShapes.enumerated() {

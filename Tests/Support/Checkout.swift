@@ -20,6 +20,14 @@ package enum Checkout {
         try String(contentsOfFile: "\(path)/\(file)", encoding: .utf8)
     }
 
+    /// What `make fuzz` begins with for a target: examples, and whatever was found once.
+    package static func corpus(_ target: String) throws -> [[UInt8]] {
+        let folder = "\(path)/Fuzz/Corpus/\(target)"
+        return try FileManager.default.contentsOfDirectory(atPath: folder).sorted().map { name in
+            Array(try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)")))
+        }
+    }
+
     /// A payload that the handlers' tests have too, such as `harbor/default-push-artifact`.
     package static func payload(_ name: String) throws -> [UInt8] {
         Array(try read("Tests/HandlersTests/Fixtures/\(name).json").utf8)
