@@ -145,6 +145,30 @@ extension IntegrationTests {
             }
         }
 
+        @Test func `What waits in the journal holds no secret`() throws {
+            let setup = Setup(
+                manifests: Load.manifests(clients: 8),
+                start: .listening,
+                minInterval: "5s",
+                confirmTimeout: "0s"
+            )
+            try Site.with(setup) { site in
+                let load = try Load(site, clients: 8)
+                var text = ""
+                try eventually("a delivery is in the journal", within: .seconds(60)) {
+                    text = journal(site)
+                    return text.contains("harbor-receiver")
+                }
+                _ = try load.stop()
+                expectNone(of: secrets(site), in: text, "the journal")
+            }
+        }
+
+        private func journal(_ site: Site) -> String {
+            let files = site.folder.entries(below: "state").filter { $0.hasPrefix("journal-") }
+            return files.map { site.folder.read("state/\($0)") }.joined()
+        }
+
         /// With user-info in a body, as some senders write it, and with headers as a proxy before nginx may add them.
         @Test func `No page shows a secret`() throws {
             try Site.with { site in
