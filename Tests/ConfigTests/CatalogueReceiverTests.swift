@@ -102,6 +102,30 @@ import Testing
         #expect(catalogue.mapping.definition.resources.map(\.identifier) == [".digest"])
     }
 
+    @Test(arguments: [
+        (#""mapping":{"file":"/etc/shadow"}"#, "spec.mapping.file is for manifests in a folder"),
+        (#""sink":{"file":{"directory":"/etc"}}"#, "spec.sink.file is for manifests in a folder"),
+        (#""harbor":{"caFile":"ca.pem"}"#, "spec.harbor.caFile must be an absolute path"),
+    ])
+    func `What comes from a cluster neither reads files that are not its own nor writes any`(
+        _ member: String,
+        _ message: String
+    ) throws {
+        let json = #"{"spec":{"secretRef":{"name":"webhook"},\#(member)}}"#
+        let document = try #require(
+            YAMLFile.root(ofJSON: Array(json.utf8), called: "CatalogueReceiver p/portal")
+        )
+        var problems: [Problem] = []
+        let receiver = ReceiverManifest(
+            catalogue: ObjectName(kind: .catalogueReceiver, namespace: "p", name: "portal"),
+            document,
+            &problems
+        )
+        #expect(receiver?.catalogue == nil)
+        let start = "CatalogueReceiver p/portal: \(message)"
+        #expect(problems.contains { "\($0)".hasPrefix(start) }, "\(problems)")
+    }
+
     @Test func `It is another configuration when anything of it is another`() throws {
         func catalogue(_ spec: String..., secrets: String = Self.secrets) throws -> CatalogueConfiguration {
             let spec = ["secretRef: { name: webhook }"] + spec

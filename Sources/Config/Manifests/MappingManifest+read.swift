@@ -18,7 +18,16 @@ extension MappingManifest {
             problems.append(value.mismatch(.mapping))
             return nil
         }
-        guard value["file"] != nil else { return decoded(value, &problems) }
+        guard let file = value["file"] else { return decoded(value, &problems) }
+        // Whoever writes manifests in one namespace must not have files read that are not theirs: errors quote them.
+        guard value.place.line != nil else {
+            problems.append(
+                file.error(
+                    "\(file.path) is for manifests in a folder: in a cluster write the mapping itself, with resources"
+                )
+            )
+            return nil
+        }
         guard value.holdsOnly(["file"], &problems), let path = value.path("file", &problems) else {
             return nil
         }
