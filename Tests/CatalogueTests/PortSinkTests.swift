@@ -64,6 +64,26 @@ import Testing
         }
     }
 
+    @Test func `What depends on an entity goes with it only where that is asked for`() async throws {
+        try await withServer { server in
+            let sink = try server.sink()
+            let mapping = try Mapping(.standard)
+            let artifact = try await mapping.map(.artifact, try fixture("artifact-clean")).entities
+            let project = [Entity.Key(blueprint: "harborProject", identifier: "team-a")]
+            let before = ["harborArtifact": 1, "harborProject": 1, "harborRepository": 1]
+            func counts() -> [String: Int] { server.with { $0.entities.mapValues(\.count) } }
+            #expect(await sink.upsert(artifact).isEmpty)
+            #expect(counts() == before)
+            #expect(await sink.delete(project, withDependents: false).isEmpty)
+            #expect(counts() == before.merging(["harborProject": 0]) { $1 })
+            #expect(await sink.upsert(artifact).isEmpty)
+            #expect(counts() == before)
+            #expect(await sink.delete(project, withDependents: true).isEmpty)
+            // Port has made the repository for the artifact's sake, and knows of no project that it is in.
+            #expect(counts() == before.mapValues { $0 - 1 }.merging(["harborRepository": 1]) { $1 })
+        }
+    }
+
     @Test func `A call has no more than 1 MiB`() async throws {
         try await withServer { server in
             let entities = try await entities(0..<12, padding: 200_000)
@@ -141,7 +161,7 @@ import Testing
             let failures = await sink.upsert(own)
             #expect(failures.keys.sorted() == [1] && failures[1]?.isForever == false)
             #expect(failures[1]?.description.contains("where there is no blueprint 'team' make it") == true)
-            server.with { $0.blueprints["team"] = [] }
+            server.with { $0.blueprints["team"] = Blueprint("team") }
             #expect(await sink.upsert([own[1]]).isEmpty)
         }
     }

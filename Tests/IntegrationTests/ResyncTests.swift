@@ -170,7 +170,9 @@ extension IntegrationTests {
                 #expect(port.with { $0.batches.count } < 10)
                 harbor.remove("team-a/x@sha256:149")
                 harbor.remove("team-b")
-                _ = port.with { $0.blueprints["harborProject"]?.remove("repoCount") }
+                _ = port.with {
+                    $0.blueprints["harborProject"]?.schema.properties.removeValue(forKey: "repoCount")
+                }
                 let second = try catalogue.site.command("resync", "--receiver", "kargo-demo/portal")
                 #expect(second.status == .exited(1) && second.output.contains("repoCount"))
                 #expect(names("Repository") == ["team-a/x"] && names("Project") == ["team-a"])

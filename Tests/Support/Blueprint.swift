@@ -5,11 +5,16 @@ import Foundation
 /// A blueprint of Port, as much of it as matters here.
 package struct Blueprint: Decodable, Sendable {
     package let identifier: String
-    package let schema: Schema
+    package var schema: Schema
     package let relations: [String: Relation]
 
+    /// One without properties and relations.
+    package init(_ identifier: String) {
+        (self.identifier, schema, relations) = (identifier, Schema(properties: [:]), [:])
+    }
+
     package struct Schema: Decodable, Sendable {
-        package let properties: [String: Property]
+        package var properties: [String: Property]
     }
 
     package struct Property: Decodable, Sendable {

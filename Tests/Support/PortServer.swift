@@ -14,8 +14,7 @@ package final class PortServer: Sendable {
         /// Blueprint, then identifier, then the entity's properties and relations as JSON.
         package var entities: [String: [String: String]] = [:]
 
-        /// With the names of their properties.
-        package var blueprints: [String: Set<String>] = [:]
+        package var blueprints: [String: Blueprint] = [:]
 
         /// What to answer instead, to the next calls but those for a token.
         package var answers: [HTTPServer.Step] = []
@@ -36,9 +35,7 @@ package final class PortServer: Sendable {
     /// With the blueprints that users import.
     package init() async throws {
         var state = State()
-        for blueprint in try Blueprint.all() {
-            state.blueprints[blueprint.identifier] = Set(blueprint.schema.properties.keys)
-        }
+        for blueprint in try Blueprint.all() { state.blueprints[blueprint.identifier] = blueprint }
         let box = NIOLockedValueBox(state)
         self.state = box
         server = try await HTTPServer { request in box.withLockedValue { [$0.answer(to: request)] } }
@@ -77,9 +74,10 @@ extension PortServer.State {
             ["upsert": "true", "merge": "true", "create_missing_related_entities": "true"]
         ):
             return upsert(request, blueprint)
-        case (["bulk", "entities", "delete"], ["delete_dependents": "true"]),
-            (["bulk", "entities", "delete"], ["delete_dependents": "false"]):
-            return delete(request, blueprint)
+        case (["bulk", "entities", "delete"], ["delete_dependents": "true"]):
+            return delete(request, blueprint, withDependents: true)
+        case (["bulk", "entities", "delete"], ["delete_dependents": "false"]):
+            return delete(request, blueprint, withDependents: false)
         default: return refuse(request, 400, "no such place: \(request.target)")
         }
     }
@@ -98,33 +96,35 @@ extension PortServer.State {
         )
     }
 
-    private mutating func upsert(_ request: ServedRequest, _ blueprint: String) -> HTTPServer.Step {
+    private mutating func upsert(_ request: ServedRequest, _ name: String) -> HTTPServer.Step {
         guard request.body.utf8.count <= 1 << 20 else { return refuse(request, 413, "payload too large") }
         guard let all = elements(request) as? [[String: Any]], all.count <= 20 else {
             return refuse(request, 400, "entities must be an array of 20 at most")
         }
-        guard let properties = blueprints[blueprint] else {
-            return .error(404, "not_found", "Blueprint with identifier \"\(blueprint)\" was not found")
+        guard let blueprint = blueprints[name] else {
+            return .error(404, "not_found", "Blueprint with identifier \"\(name)\" was not found")
         }
         batches.append(all.count)
         var errors: [[String: Any]] = []
         for (index, entity) in all.enumerated() {
             let identifier = entity["identifier"] as? String ?? ""
-            let names = (entity["properties"] as? [String: Any] ?? [:]).keys.sorted()
-            if let unknown = names.first(where: { !properties.contains($0) }) {
+            if let problem = blueprint.problem(with: entity) {
                 errors.append([
-                    "identifier": identifier, "index": index, "statusCode": 422,
-                    "message": "the property \"\(unknown)\" is not in the schema",
+                    "identifier": identifier, "index": index, "statusCode": 422, "message": problem,
                 ])
             } else {
-                entities[blueprint, default: [:]][identifier] = text(entity)
+                merge(entity, identifier, of: blueprint)
             }
         }
         guard !errors.isEmpty else { return .reply(200, #"{"ok":true}"#) }
         return .reply(207, text(["ok": false, "errors": errors]))
     }
 
-    private mutating func delete(_ request: ServedRequest, _ blueprint: String) -> HTTPServer.Step {
+    private mutating func delete(
+        _ request: ServedRequest,
+        _ blueprint: String,
+        withDependents: Bool
+    ) -> HTTPServer.Step {
         guard let all = elements(request) as? [String], all.count <= 100 else {
             return refuse(request, 400, "entities must be an array of 100 identifiers at most")
         }
@@ -132,7 +132,7 @@ extension PortServer.State {
             return .error(404, "not_found", "Blueprint with identifier \"\(blueprint)\" was not found")
         }
         batches.append(all.count)
-        for identifier in all { entities[blueprint]?[identifier] = nil }
+        for identifier in all { remove(identifier, of: blueprint, withDependents: withDependents) }
         return .reply(200, #"{"ok":true}"#)
     }
 
@@ -145,11 +145,6 @@ extension PortServer.State {
         mistakes.append("\(request.method) \(request.target): \(text)")
         return .error(status, "bad_request", text)
     }
-}
-
-private func text(_ object: [String: Any]) -> String {
-    let data = try? JSONSerialization.data(withJSONObject: object, options: .sortedKeys)
-    return String(decoding: data ?? Data(), as: UTF8.self)
 }
 
 extension HTTPServer.Step {
