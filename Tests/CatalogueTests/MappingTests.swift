@@ -36,7 +36,6 @@ import Yams
         ("true", #""""#, nil, "resources[0].port.entity.mappings.identifier"),
         ("true", "empty", nil, "resources[0].port.entity.mappings.identifier"),
         ("true", nil, ".n", "resources[0].port.entity.mappings.blueprint"),
-        ("false", nil, ".n", "resources[0].port.entity.mappings.blueprint"),
     ])
     func `Where it cannot be told which entity it is, there is none and nothing is deleted`(
         _ query: String,
@@ -59,6 +58,13 @@ import Yams
     func `What a selector does not call true is deleted`(_ query: String) async throws {
         let mapped = try await map(.artifacts(query: query))
         #expect(mapped.entities.isEmpty && mapped.deletes == [key] && mapped.isComplete)
+    }
+
+    @Test(arguments: ["error", "null", ".tags[0].name"])
+    func `What a selector does not call true need not have an identifier`(_ identifier: String) async throws {
+        let mapped = try await map(.artifacts(query: "false", identifier: identifier))
+        #expect(mapped.entities.isEmpty && mapped.deletes.isEmpty)
+        #expect(mapped.isComplete && mapped.problems.isEmpty)
     }
 
     @Test func `Two resources of a kind make two entities, or say two things of one`() async throws {

@@ -64,11 +64,13 @@ package final class Mapping: Sendable {
             }
             let answers = Answers(try await evaluator.evaluate(resource.key + [resource.query], over: object))
             guard let isSelected = answers.isTrue(resource.query, &mapped) else { continue }
-            guard let key = answers.key(of: resource, &mapped) else { continue }
             guard isSelected else {
-                mapped.deletes.append(key)
+                // What an object without entity would be called need not be known: what was sent for it is remembered.
+                var ignored = Mapped()
+                if let key = answers.key(of: resource, &ignored) { mapped.deletes.append(key) }
                 continue
             }
+            guard let key = answers.key(of: resource, &mapped) else { continue }
             let values = Answers(try await evaluator.evaluate(resource.values, over: object))
             let entity = values.entity(key, resource, &mapped.problems)
             byteCount += entity.byteCount
