@@ -172,7 +172,8 @@ import Testing
             // Neither a proxy's refusal, nor what nobody says of the name.
             harbor.fail(.reply(403, "{}"), at: "projects/library")
             harbor.fail(.reply(503), method: "HEAD")
-            for _ in 0..<2 {
+            harbor.fail(.reply(404), method: "HEAD")
+            for _ in 0..<3 {
                 let error = await error { _ = try await client.object(.project("library")) }
                 #expect(error?.code == .forbidden)
             }

@@ -28,7 +28,7 @@ extension HarborServer.State {
         if request.method == "HEAD", steps == ["projects"] {
             // To everybody who has an account.
             let name = request.query["project_name"]?.removingPercentEncoding ?? ""
-            return [.reply(registry.projects[name] == nil ? 404 : 200)]
+            return [.reply(registry.projects[name] == nil ? 404 : 200, "", "X-Request-Id: 1f\r\n")]
         }
         guard request.method == "GET", let route = Route(steps) else {
             return [

@@ -199,7 +199,9 @@ package final class HarborClient: Sendable {
         let url = base.appending(["projects"], query: [("project_name", project)])
         let call = HTTPCall(.head, url, headers: [("Authorization", authorization)])
         do throws(HTTPError) {
-            return try await transport.answer(to: call, limit: Self.objectLimit).status == 404
+            let answer = try await transport.answer(to: call, limit: Self.objectLimit)
+            // Such an answer has no body. Harbor gives each of its answers an id; what stands in between does not know HEAD.
+            return answer.status == 404 && answer.header("X-Request-Id") != nil
         } catch {
             throw HarborError(error)
         }
