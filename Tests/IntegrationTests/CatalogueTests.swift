@@ -27,9 +27,16 @@ extension IntegrationTests {
                     catalogue.entities() == [Self.artifact, Self.repository, "team-a", "team-a/nginx"],
                     "\(catalogue.site.log)"
                 )
-                // What has the same meaning and is the same delivery is one.
-                let again = try catalogue.deliver(try fixture("default-push-artifact"))
+                // A delivery that has a name comes once. Of one without nobody can say that it is the same: Harbor tells.
+                let again = try catalogue.deliver(try fixture("cloudevents-artifact-pushed"))
                 #expect(again.body.hasPrefix(#"{"msg":"duplicate of delivery 0"#))
+                catalogue.harbor.push(Self.artifact, tags: ["again"])
+                expect(
+                    try catalogue.deliver(try fixture("default-push-artifact")),
+                    200,
+                    #"{"msg":"updated 2 catalogue object(s)"}"#
+                )
+                #expect(catalogue.entity("Artifact", Self.artifact).contains("again"))
                 for name in ["default-replication-running", "default-replication-error"] {
                     let reply = try catalogue.deliver(try fixture(name))
                     #expect(reply.status == 200 && reply.body.contains("ignored REPLICATION"), "\(reply)")

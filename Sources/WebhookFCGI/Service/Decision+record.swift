@@ -68,9 +68,10 @@ extension Decision {
 
     /// The sender's own name for the delivery, or else all of its body, which a retry repeats to the byte.
     ///
-    /// Nil when nobody is refreshed: once somebody subscribes, the same delivery sent again is welcome.
+    /// Nil when nobody is refreshed: once somebody subscribes, the same delivery sent again is welcome. Nil, too, for a
+    /// catalogue's without a name: to push, to delete and to push again may take one second, and then both pushes look alike.
     fileprivate func repetitionKey(_ receiver: Receiver, _ body: [UInt8]) -> [UInt8]? {
-        guard !targets.isEmpty else { return nil }
+        guard !targets.isEmpty, update == nil || update?.identity != nil else { return nil }
         var hash = SHA256()
         hash.update(receiver.title)
         hash.update([0])
