@@ -18,7 +18,7 @@ package final class Catalogue: Sendable {
     /// Of what was read of Harbor for a batch, and of what became of it; what is being read comes on top.
     let byteLimit: Int
 
-    /// Gets what expressions of the mapping could not make of an object: it is left empty, and everything goes on.
+    /// Gets what expressions of the mapping could not make of an object: it is null, or what needs it stays as it is, and everything goes on.
     private let report: @Sendable (CatalogueObject, MappingProblem) -> Void
 
     private let now: @Sendable () -> ContinuousClock.Instant
@@ -87,7 +87,8 @@ package final class Catalogue: Sendable {
         }
         do throws(CatalogueFailure) {
             // Before anything is sent: what is not remembered would stay for ever.
-            try await ledger.remember(changes.upserts.map { LedgerEntry($0.entity.key, from: $0.object) })
+            let entries = changes.upserts.map { LedgerEntry($0.entity.key, from: $0.object) }
+            try await ledger.remember(entries + unknownParents(of: changes))
             await upsert(changes, &failures)
             try await delete(changes, &failures)
         } catch {
@@ -115,6 +116,20 @@ package final class Catalogue: Sendable {
 }
 
 extension Catalogue {
+    /// What Port makes by itself because an upserted entity has a relation to it: where nobody knew of it, it would stay
+    /// there for ever.
+    private func unknownParents(of changes: Changes) async throws(CatalogueFailure) -> [LedgerEntry] {
+        let parents = Set(changes.upserts.flatMap(\.object.parents)).subtracting(changes.objects)
+        let known = Set(try await ledger.entities(of: Array(parents)).map(\.object))
+        var entries: [LedgerEntry] = []
+        for parent in parents.subtracting(known) {
+            let named = try await mapped(parent, nil).deletes
+            entries += named.map { LedgerEntry($0, from: parent) }
+        }
+        let taken = try await ledger.known(among: entries.map(\.key)).union(changes.upserts.map(\.entity.key))
+        return entries.filter { !taken.contains($0.key) }
+    }
+
     private func upsert(_ changes: Changes, _ failures: inout [CatalogueObject: CatalogueFailure]) async {
         guard !changes.upserts.isEmpty else { return }
         let entities = changes.upserts.map(\.entity)

@@ -33,6 +33,16 @@ package enum CatalogueObject: Sendable, Hashable {
         }
     }
 
+    /// The repository of an artifact and its project, or the project of a repository.
+    package var parents: [CatalogueObject] {
+        switch self {
+        case .project: []
+        case .repository(let project, _): [.project(project)]
+        case .artifact(let project, let repository, _):
+            [.repository(project: project, name: repository), .project(project)]
+        }
+    }
+
     /// What names it for ever and among all kinds: `library`, `library/a/b`, or `library/a/b@sha256:…`.
     ///
     /// Every event has what it takes to make it. No other object has the same.

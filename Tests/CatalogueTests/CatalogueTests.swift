@@ -271,6 +271,19 @@ import Testing
         }
     }
 
+    @Test func `What Port makes for a relation's sake is remembered, unless something else has that name`()
+        async throws
+    {
+        try await with { harbor, world, catalogue in
+            let artifact = "p/a@\(Self.digest)"
+            harbor.push(artifact)
+            #expect(await catalogue.update(objects(artifact)) == [:])
+            #expect(world.identifiers == [artifact] && world.remembered == ["p", "p/a", artifact])
+            #expect(await catalogue.update(objects("p/a")) == [:])
+            #expect(world.identifiers == ["p/a", artifact] && world.remembered == ["p", "p/a", artifact])
+        }
+    }
+
     @Test func `A selector that cannot be told deletes nothing`() async throws {
         try await with(Self.definition(".digest")) { harbor, world, first in
             let artifact = "p/a@\(Self.digest)"

@@ -27,13 +27,7 @@ extension CatalogueObject {
 
     /// The object of this kind that `json` is, in the same place.
     func found(in json: ArraySlice<UInt8>, _ identity: Identity?) -> HarborObject? {
-        let parent: CatalogueObject? =
-            switch self {
-            case .project: nil
-            case .repository(let project, _): .project(project)
-            case .artifact(let project, let repository, _): .repository(project: project, name: repository)
-            }
-        return identity?.object(in: parent).flatMap { HarborObject($0, json) }
+        identity?.object(in: parents.first).flatMap { HarborObject($0, json) }
     }
 }
 

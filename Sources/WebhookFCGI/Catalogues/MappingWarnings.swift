@@ -16,6 +16,8 @@ final class MappingWarnings: Sendable {
     func note(_ object: CatalogueObject, _ problem: MappingProblem) {
         guard told.withLockedValue({ $0.insert(problem.path).inserted }) else { return }
         line.end()
-        printError("warning: \(object): \("\(problem)".visible); it is left empty, and so for others alike")
+        let text =
+            "\("\(problem)".visible); the value is null, or the entity is left as it is where it needs it"
+        printError("warning: \(object): \(text); others alike are not named")
     }
 }
