@@ -77,6 +77,8 @@ METHOD = """\
   program's clock is a wrong one, its token has to be another than before, and its file written since.
 - Besides: tokens never go back, every file is whole each time it is read, nothing stays pending, the program ends
   only when it is ended, and then with 0, `PRAGMA integrity_check` finds the outbox sound, and none was moved aside.
+- A kill finds a journal in use when a file of the killed process has deliveries in it that the next process has to
+  look for in the log, and to bring there.
 - What was answered otherwise, or not at all, may have been refreshed or not; a sender would send it again.
 """
 

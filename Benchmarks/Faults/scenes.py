@@ -61,9 +61,9 @@ def _fault(title, make, **options):
 
 
 SCENES = {
-    "kill": Fault("`kill -9` in a rush", kills.kill, {"rate": 1000, "logs_all": True}),
+    "kill": Fault("`kill -9` in a rush", kills.kill_in_rush, {"rate": 1000, "logs_all": True}),
     "kill2": Fault(
-        "`kill -9` of one of two processes", lambda scene, count: kills.kill(scene, max(1, count // 5)),
+        "`kill -9` of one of two processes", lambda scene, count: kills.kill_one(scene, max(1, count // 5)),
         {"count": 2, "logs_all": True},
     ),
     "sigterm": Fault("SIGTERM under load", lambda scene, _: kills.terminate(scene, 50), {"logs_all": True}),
