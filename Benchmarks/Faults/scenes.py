@@ -22,16 +22,16 @@ class Fault:
     options: dict = field(default_factory=dict)
 
     def run(self, folder, name, kills):
-        """A row of the table, and the problems."""
+        """A row of the table, the problems, and why it was skipped, if it was."""
         scene = Scene(folder, name, **self.options)
         try:
             with scene:
                 note = self.make(scene, kills)
         except (RuntimeError, TimeoutError, subprocess.SubprocessError) as error:
             # The other faults are worth trying all the same.
-            return [self.title, *[""] * 5, "", "**stopped**"], [str(error)]
+            return [self.title, *[""] * 5, "", "**stopped**"], [str(error)], None
         except disks.Skipped as reason:
-            return [self.title, *[""] * 6, f"skipped: {reason}"], []
+            return [self.title, *[""] * 6, f"skipped: {reason}"], [], str(reason)
         counts = scene.ledger.counts
         problems = scene.ledger.problems[:20]
         if scene.lost:
@@ -46,7 +46,7 @@ class Fault:
             self.title, f"{counts.sent:,}", f"{counts.accepted:,}", f"{refused:,}", f"{counts.unanswered:,}",
             f"{len(scene.lost):,}", f"{scene.ledger.slowest():.1f}", note,
         ]
-        return row, problems
+        return row, problems, None
 
 
 def _cluster(title, make):
