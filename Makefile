@@ -67,10 +67,14 @@ bench-kubernetes: PACKAGES += openssl python3 wrk
 bench-kubernetes: build
 	DURATION=$(DURATION) PENDING=$(PENDING) python3 -B Benchmarks/Load/bench_kubernetes.py
 
-# What 100,000 Warehouses cost, as a Markdown table. Needs 200 MB in /tmp for a minute.
+# Runs a program that prints tables, which go to Benchmarks/results with the machine they are of.
+TABLES = python3 -B Benchmarks/Load/tables.py
+
+# What 100,000 Warehouses cost. Needs 200 MB in /tmp for a minute.
+bench-scale: PACKAGES += python3
 bench-scale: dependencies
 	swift build -c release --static-swift-stdlib --product ScaleBenchmark
-	.build/release/ScaleBenchmark
+	@$(TABLES) scale 'What 100,000 Warehouses cost' .build/release/ScaleBenchmark
 
 # Whether anything that was acknowledged is lost while the program is killed, its disk is full, nginx restarts, and so
 # on. Some 15 minutes; FAULTS="kill full" for some of them. The table goes to Benchmarks/results and the README.
@@ -88,23 +92,19 @@ soak: PACKAGES += python3
 soak: build
 	SOAK_MINUTES=$(SOAK_MINUTES) python3 -B Benchmarks/Faults/soak.py
 
-# Where these two leave their tables, by day and commit.
-RESULTS = Benchmarks/results/$(shell date -u +%F)-$(shell git rev-parse --short HEAD)
-
 # Whether the time that refusing a wrong secret takes tells how near it was: tables, and an error if it does.
 SAMPLES = 100000
 
+bench-timing: PACKAGES += python3
 bench-timing: dependencies
 	swift build -c release --static-swift-stdlib --product TimingBenchmark
-	echo '<!-- SPDX-License-Identifier: Apache-2.0 -->' > $(RESULTS)-timing.md
-	@.build/release/TimingBenchmark $(SAMPLES) >> $(RESULTS)-timing.md; status=$$?; \
-	cat $(RESULTS)-timing.md; exit $$status
+	@$(TABLES) timing 'What the time of a refusal tells' .build/release/TimingBenchmark $(SAMPLES)
 
-# What the parts of a delivery cost by themselves; the tables go to Benchmarks/results. The first build takes minutes.
+# What the parts of a delivery cost by themselves. The first build takes minutes.
+bench-micro: PACKAGES += python3
 bench-micro: dependencies
-	echo '<!-- SPDX-License-Identifier: Apache-2.0 -->' > $(RESULTS)-micro.md
-	@swift package --package-path Benchmarks/Micro benchmark --no-progress --grouping metric --format markdown \
-	    >> $(RESULTS)-micro.md; status=$$?; cat $(RESULTS)-micro.md; exit $$status
+	@$(TABLES) micro 'What the parts of a delivery cost' swift package --package-path Benchmarks/Micro benchmark \
+	    --no-progress --grouping metric --format markdown
 
 # Looks for texts that break a property, and then for FastCGI records that harm the running program, for FUZZ_SECONDS
 # in all. What it finds is in run/fuzz, or has the seed that is printed; a crash ends it.

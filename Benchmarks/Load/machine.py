@@ -22,10 +22,10 @@ def describe(root, folder, load):
     # Some may come from elsewhere; those are left out.
     known = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
     installed = [line.removeprefix("ii ") for line in known.splitlines() if line.startswith("ii ")]
-    model = _first_line("/proc/cpuinfo", "model name").partition(":")[2].strip()
     system = _first_line("/etc/os-release", "PRETTY_NAME").partition("=")[2].strip('"')
     return [
-        ("cores", f"{os.cpu_count()}, {model}"),
+        ("cores", f"{os.cpu_count()}, {_processor()}"),
+        ("memory", _memory()),
         ("system", f"{system}, Linux {platform.release()}"),
         ("file system", processes.run(["stat", "-f", "-c", "%T", folder], 10).strip()),
         ("load average before", " ".join(f"{value:.1f}" for value in load)),
@@ -33,6 +33,19 @@ def describe(root, folder, load):
         ("webhook-fcgi", commit(root) + (" with changes that are not committed" if changed else "")),
         ("Swift", processes.run(["swift", "--version"], 60).splitlines()[0]),
     ]
+
+
+def line():
+    """The same in short, for what is less than a page."""
+    return f"{os.cpu_count()} cores, {_processor()}; {_memory()} of memory; Linux {platform.release()}"
+
+
+def _processor():
+    return _first_line("/proc/cpuinfo", "model name").partition(":")[2].strip()
+
+
+def _memory():
+    return f"{int(_first_line('/proc/meminfo', 'MemTotal').split()[1]) / 1048576:.1f} GiB"
 
 
 def _first_line(path, beginning):

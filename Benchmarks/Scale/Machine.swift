@@ -2,16 +2,8 @@
 
 import Foundation
 
-/// What the system says about itself and about this process.
+/// What the system says about this process.
 enum Machine {
-    /// For the table's heading.
-    static var description: String {
-        get throws {
-            let model = try field("model name", of: "/proc/cpuinfo")
-            return "\(ProcessInfo.processInfo.activeProcessorCount) cores, \(model)"
-        }
-    }
-
     /// The most memory that this process ever had resident (VmHWM), in units of 1,000 bytes.
     static var peakMemory: Int {
         get throws {

@@ -21,7 +21,7 @@ struct ScaleBenchmark {
     }
 
     private static func report() throws {
-        print("Fleet: \(Fleet.large.description). `make bench-scale`, \(try Machine.description)\n")
+        print("Fleet: \(Fleet.large.description).\n")
         print("| manifests | size | loaded in | peak resident | found |\n|---|---|---|---|---|")
         for layout in Layout.allCases {
             try withTemporaryFolder { folder in
