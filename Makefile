@@ -107,22 +107,17 @@ bench-micro: dependencies
 	    --no-progress --grouping metric --format markdown
 
 # Looks for texts that break a property, and then for FastCGI records that harm the running program, for FUZZ_SECONDS
-# in all. What it finds is in run/fuzz, or has the seed that is printed; a crash ends it.
-FUZZ_SECONDS = 600
+# in all. What it finds is in run/fuzz, or has the seed that is printed; a crash ends it. The table goes to
+# Benchmarks/results.
+FUZZ_SECONDS = 3600
 FUZZ_TARGETS = repository version constraint regularExpression glob path manifests harbor azure dockerhub catalogue request
 FUZZ_FLAGS = -timeout=10 -report_slow_units=5 -max_len=2048 -dict=Fuzz/json.dict
-FUZZ_SHARE = $(shell expr $(FUZZ_SECONDS) / \( $(words $(FUZZ_TARGETS)) + 1 \))
 
+fuzz: PACKAGES += python3
 fuzz: dependencies
 	swift build --package-path Fuzz -c release --sanitize=fuzzer \
 	    -Xswiftc -sanitize=fuzzer,address -Xswiftc -enable-testing
-	@set -e; for target in $(FUZZ_TARGETS); do \
-	    mkdir -p run/fuzz/$$target; echo "== $$target"; \
-	    FUZZ_TARGET=$$target SWIFT_BACKTRACE=enable=no Fuzz/.build/release/Fuzz $(FUZZ_FLAGS) \
-	        -max_total_time=$(FUZZ_SHARE) \
-	        -artifact_prefix=run/fuzz/$$target- run/fuzz/$$target Fuzz/Corpus/$$target; \
-	done
-	@echo "== records"; FUZZ_SECONDS=$(FUZZ_SHARE) FUZZ_SEED=$$(date +%s) swift test --filter RecordFuzzTests
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_TARGETS="$(FUZZ_TARGETS)" FUZZ_FLAGS="$(FUZZ_FLAGS)" python3 -B Fuzz/fuzz.py
 
 # Installs what is missing, and asks for root only then. Of prometheus only promtool is needed: where there is a systemd
 # that would start the rest of it, it is masked until it is installed, and does not start with the machine.
