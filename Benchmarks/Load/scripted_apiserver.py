@@ -22,8 +22,12 @@ def _head(length):
     return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % length
 
 
-def _patch(delay):
+def _patch(delay, is_dry_run):
     global _under_way
+    if is_dry_run:
+        # The program's question at its start whether a patch would be taken; it is none of a refresh.
+        time.sleep(delay)
+        return _REPLY
     with _lock:
         _under_way += 1
         _counts["most"] = max(_counts["most"], _under_way)
@@ -45,7 +49,10 @@ def _serve(plain, tls, delay):
                     if name.lower() == b"content-length":
                         length = int(value)
                 file.read(length)
-                body = _patch(delay) if line.startswith(b"PATCH ") else json.dumps(_counts).encode()
+                if line.startswith(b"PATCH "):
+                    body = _patch(delay, b"dryRun=" in line)
+                else:
+                    body = json.dumps(_counts).encode()
                 connection.sendall(_head(len(body)) + body)
     except OSError:
         pass  # The other side may leave whenever it likes.
