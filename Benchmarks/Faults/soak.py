@@ -114,6 +114,7 @@ def main():
     print(path.relative_to(workspace.ROOT))
     if any(goal[-1] != "yes" for goal in goals):
         sys.exit("soak: something grew, or was answered wrongly")
+    workspace.link("soak", path)
 
 
 def run(folder, minutes):

@@ -55,6 +55,7 @@ def main():
         real(folder, results)
         path = workspace.result("-kubernetes.md")
         path.write_text(markdown(results, machine.describe(workspace.ROOT, workspace.RUN, load_average), duration))
+        workspace.link("kubernetes", path)
     print(path.relative_to(workspace.ROOT))
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 
 import load
 import machine
+import report
 import web
 
 ROOT = web.HERE.parent.parent
@@ -58,6 +59,11 @@ def result(ending):
     """The path of a file with results, for this day and commit."""
     RESULTS.mkdir(exist_ok=True)
     return RESULTS / f"{datetime.now(timezone.utc):%Y-%m-%d}-{machine.commit(ROOT)}{ending}"
+
+
+def link(name, path):
+    """Lets the README lead to the newest result of that name."""
+    report.refresh_readme(ROOT / "README.md", name, f"[The newest run]({path.relative_to(ROOT)}).\n")
 
 
 def time_and_report(main):
