@@ -119,19 +119,18 @@ def write(results, parameters, is_complete):
     path.write_text(report.markdown(results, described, names, parameters))
     link = path.relative_to(workspace.ROOT)
     if is_complete:
-        report.refresh_readme(workspace.ROOT / "README.md", "bench", report.readme_table(results, link))
+        report.refresh_readme(workspace.ROOT / "README.md", "bench", report.readme_tables(results, link))
     print(link)
-    for goal, wanted, measured, reached in report.goals(results):
-        print(f"  {goal:64} {wanted:>10} {measured:>10}  {reached.strip('*')}")
+    for goal, asked, measured, spread, reached in report.goals(results):
+        print(f"  {goal:64} {asked:>10} {measured:>10} {spread:>16}  {reached.strip('*')}")
 
 
 def draw(results):
     """Title and chart by the name of the file."""
     taking_part = [each for each in results.contenders if results.rounds[each.key]]
-    levels = [cell for cell in report.SMALL if cell.connections > 1]
-    names = [f"{cell.connections} connections" for cell in levels]
-    everywhere = [each for each in taking_part if set(levels) <= set(each.cells)]
-    rates = [(each.name, [results.median(each.key, cell, report.rate) for cell in levels]) for each in everywhere]
+    names = [f"{cell.connections} connections" for cell in load.LEVELS]
+    everywhere = [each for each in taking_part if set(load.LEVELS) <= set(each.cells)]
+    rates = [(each.name, [results.median(each.key, cell, report.rate) for cell in load.LEVELS]) for each in everywhere]
     latency = [
         (each.name, *(results.median(each.key, report.BUSY, value) for value in (report.p50, report.p99)))
         for each in taking_part

@@ -35,6 +35,8 @@ CELLS = [
 SMALL = [cell for cell in CELLS if cell.kept and cell.kibibytes < 1]
 # These in the first round only, to save time: no goal is about them.
 OTHERS = [cell for cell in CELLS if cell not in SMALL]
+LARGE = [cell for cell in CELLS if cell.kibibytes >= 1]
+LEVELS = [cell for cell in SMALL if cell.connections > 1]
 BUSY = Cell(64)
 
 
