@@ -8,6 +8,7 @@ instructions, which takes minutes and needs valgrind).
 """
 
 import os
+import shlex
 import sys
 
 import apiserver
@@ -29,6 +30,7 @@ def main():
     parameters = {
         "rounds": int(os.environ.get("ROUNDS", "3")),
         "duration": int(os.environ.get("DURATION", "3")),
+        "command": command_line(),
         "load": os.getloadavg(),
     }
     chosen = os.environ.get("CONTENDERS", "").split()
@@ -40,6 +42,14 @@ def main():
     with workspace.alone() as folder:
         taking_part = [each for each in contenders.CONTENDERS if not chosen or each.key in chosen]
         write(run(folder, parameters, taking_part), parameters, is_complete=not chosen)
+
+
+def command_line():
+    """How to have the same again."""
+    defaults = {"ROUNDS": "3", "DURATION": "3", "BENCH_SIZES": "0", "CALLGRIND": "0", "CONTENDERS": ""}
+    values = {name: os.environ.get(name) or value for name, value in defaults.items()}
+    words = [f"{name}={shlex.quote(value)}" for name, value in values.items() if value]
+    return " ".join(["make bench", *words])
 
 
 def run(folder, parameters, taking_part):

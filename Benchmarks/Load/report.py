@@ -134,10 +134,11 @@ def markdown(results, machine, charts, parameters):
     parts = [
         "<!-- SPDX-License-Identifier: Apache-2.0 -->\n",
         "# What it can take\n",
-        "Written by `make bench`. All contenders ran in one run behind the same nginx, one after the other; "
-        f"rounds: {parameters['rounds']}, seconds a measurement: {parameters['duration']}. "
-        "A cell is the median over rounds; large bodies and new connections are measured in the first one only. "
-        "Everything shares the machine, load generator included, so only ratios within this run mean something.\n",
+        f"Written by `{parameters['command']}`. All contenders ran in one run behind the same nginx, one after the "
+        f"other; rounds: {parameters['rounds']}, seconds a measurement: {parameters['duration']}. "
+        "A cell is the median over rounds. Bodies of 20 KiB and of 1,000 KiB, and connections that are not kept, are "
+        "measured in the first round only: those cells are of one round. Everything shares the machine, load generator "
+        "included, so only ratios within this run mean something.\n",
         table(["machine", ""], [[name, value] for name, value in machine]),
         "## Goals\n",
         "Each is the ratio within a round, the median over rounds; the worst for memory. Beside it the lowest and the "
