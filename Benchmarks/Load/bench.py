@@ -4,7 +4,7 @@
 
 Environment: ROUNDS, DURATION (seconds a measurement), CONTENDERS (a list of keys, all when it is empty),
 BENCH_SIZES=1 (also builds the dynamically linked program, which takes minutes), CALLGRIND=1 (also counts
-instructions, which takes minutes and needs valgrind).
+instructions and allocations, which takes minutes and needs valgrind).
 """
 
 import os

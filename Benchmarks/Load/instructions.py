@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Instructions that a request costs, as valgrind's callgrind counts them: no noise, and no kernel."""
+"""Instructions and allocations that a request costs, as valgrind's callgrind counts them: no noise, and no kernel."""
+
+import re
+from dataclasses import dataclass
 
 import contenders
 import fastcgi
@@ -9,11 +12,20 @@ import processes
 # Requests that are under way at once: so many does a turn of an event loop find ready.
 _CONNECTIONS = 16
 
+# What counts as an allocation, also where it makes one larger.
+_ALLOCATORS = {"malloc", "calloc", "realloc", "aligned_alloc", "posix_memalign", "memalign"}
+
 _SOCKETS = {"limit": "limit.sock", "durable": "durable-limit.sock", "ours": "ours.sock"}
 
 
+@dataclass
+class Counts:
+    instructions: float
+    allocations: float
+
+
 def measure(place):
-    """Instructions of one request by contender: what 2,000 more of them cost, so that no start counts."""
+    """Counts of one request by contender: what 2,000 more of them cost, so that no start counts."""
     targets = list(fleet.targets(contenders.PROGRAM, place.config, 1))
     original = contenders.PROGRAM
     # valgrind cannot read the debugging information of Swift.
@@ -28,14 +40,16 @@ def measure(place):
                 print(f"counting instructions: {contender.name}", flush=True)
                 socket = place.folder / _SOCKETS[contender.key]
                 less, more = (_total(contender, place, socket, output, targets, count) for count in (2000, 4000))
-                results[contender.name] = (more - less) / 2000
+                results[contender.name] = Counts(
+                    (more.instructions - less.instructions) / 2000, (more.allocations - less.allocations) / 2000
+                )
         return results
     finally:
         contenders.PROGRAM, contenders.under = original, []
 
 
 def _total(contender, place, socket, output, targets, requests):
-    """Instructions of a whole life with so many requests."""
+    """Counts of a whole life with so many requests."""
     output.unlink(missing_ok=True)
     responders = contender.start(place)
     try:
@@ -53,7 +67,28 @@ def _total(contender, place, socket, output, targets, requests):
     if not output.exists() or output.stat().st_size == 0:
         raise RuntimeError(f"{contender.name} left no counts: it did not end in order")
     lines = output.read_text().splitlines()
-    return int(next(line for line in lines if line.startswith("totals:")).split()[1])
+    instructions = int(next(line for line in lines if line.startswith("totals:")).split()[1])
+    return Counts(instructions, _allocations(lines))
+
+
+_FUNCTION = re.compile(r"(c?fn)=\((\d+)\)(?: (.*))?")
+
+
+def _allocations(lines):
+    """Calls of an allocator by anybody but another, for realloc may call malloc."""
+    # A function has its name where it comes first, and its number from there on.
+    names, current, count = {}, {}, 0
+    for line in lines:
+        if function := _FUNCTION.match(line):
+            kind, identifier, name = function.groups()
+            if name:
+                # A recursive call has a mark behind the name.
+                names[identifier] = name.partition("'")[0]
+            current[kind] = names[identifier]
+        elif line.startswith("calls="):
+            if current["cfn"] in _ALLOCATORS and current["fn"] not in _ALLOCATORS:
+                count += int(line.removeprefix("calls=").split()[0])
+    return count
 
 
 def _turn(connections, targets, first):

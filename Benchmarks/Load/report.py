@@ -174,11 +174,15 @@ def markdown(results, machine, charts, parameters):
             table(["what", "ms"], rows),
         ]
     if results.instructions:
-        rows = [[name, f"{value:,.0f}"] for name, value in results.instructions.items()]
+        rows = [
+            [name, f"{counts.instructions:,.0f}", number(counts.allocations)]
+            for name, counts in results.instructions.items()
+        ]
         parts += [
-            "## Instructions of a request\n",
-            "In user space, counted by callgrind, sixteen requests at once; what 2,000 more requests cost.\n",
-            table(["contender", "instructions"], rows),
+            "## Instructions and allocations of a request\n",
+            "In user space, counted by callgrind, sixteen requests at once; what 2,000 more requests cost. An "
+            "allocation is a call of `malloc` or another function of its kind.\n",
+            table(["contender", "instructions", "allocations"], rows),
         ]
     if results.sizes:
         rows = [[name, number(value)] for name, value in results.sizes.items()]
