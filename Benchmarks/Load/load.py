@@ -47,6 +47,8 @@ class Measurement:
     p50: float  # milliseconds
     p99: float  # milliseconds
     cpu: float  # microseconds of a request
+    nginx: float  # microseconds of a request
+    wrk: float  # microseconds of a request
     resident: float = 0  # mebibytes at the peak since the start
     anonymous: float = 0  # mebibytes, the most that was seen
     errors: dict = field(default_factory=dict)
@@ -110,8 +112,11 @@ def measure(place, contender, responders, cell, duration, drains=True):
     ]
     sampler = _Sampler(responders)
     before = processes.cpu(responders)
+    before_nginx, before_wrk = processes.cpu([place.nginx.process]), processes.cpu_of_ended()
     sampler.start()
     output = processes.run(command, duration + 30)
+    used_by_nginx = processes.cpu([place.nginx.process]) - before_nginx
+    used_by_wrk = processes.cpu_of_ended() - before_wrk
     # A reply is a promise: it has to be kept, too, and before the next measurement.
     behind = _behind(contender.config(place)) if contender.config and drains else None
     sampler.over.set()
@@ -127,6 +132,7 @@ def measure(place, contender, responders, cell, duration, drains=True):
         raise LoadError(f"{contender.name}, {cell.title}: {requests} requests, errors {errors}")
     memory = processes.memory(responders)
     return Measurement(
-        requests, microseconds / 1e6, p50 / 1000, p99 / 1000, used / requests * 1e6,
+        requests, microseconds / 1e6, p50 / 1000, p99 / 1000,
+        *(each / requests * 1e6 for each in (used, used_by_nginx, used_by_wrk)),
         memory["VmHWM"], max(sampler.anonymous, memory["RssAnon"]), errors, behind,
     )

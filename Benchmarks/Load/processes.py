@@ -3,6 +3,7 @@
 
 import ctypes
 import os
+import resource
 import signal
 import subprocess
 import time
@@ -69,6 +70,12 @@ def cpu(processes):
             continue
         total += sum(map(int, fields[11:15]))
     return total / _TICK
+
+
+def cpu_of_ended():
+    """Seconds of CPU that processes have used which this one started and saw the end of."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def memory(processes):

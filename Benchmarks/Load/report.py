@@ -49,6 +49,8 @@ rate = attrgetter("rate")
 p50 = attrgetter("p50")
 p99 = attrgetter("p99")
 cpu = attrgetter("cpu")
+nginx = attrgetter("nginx")
+wrk = attrgetter("wrk")
 resident = attrgetter("resident")
 anonymous = attrgetter("anonymous")
 
@@ -152,6 +154,8 @@ def markdown(results, machine, charts, parameters):
         "## CPU of a request, in microseconds\n",
         "User and system time of the contender's processes, with what they do in the seconds after the last reply.\n",
         _by_cell(results, SMALL, cpu), _by_cell(results, OTHERS, cpu),
+        "What nginx and the load generator take of the same cores meanwhile, until the last reply:\n",
+        _beside(results),
         "## Memory, in MiB\n",
         "The sum over a contender's processes, in which pages that they share count for each. "
         "Peaks are since the start: the load comes in the order of the tables above. After: after all of 0.4 KiB.\n",
@@ -221,6 +225,16 @@ def _behind(results):
                 f"{max(one.overdue for one in last):,}", number(max(one.seconds for one in last)),
             ])
     return rows and table(["contender", "targets", "pending", "overdue", "seconds until none is pending"], rows)
+
+
+def _beside(results):
+    names = {each.key: each.name for each in results.contenders}
+    rows = [
+        [f"{names[key]}, {cell.connections} connections"]
+        + [number(results.median(key, cell, value)) for value in (cpu, nginx, wrk)]
+        for key in ("limit", "durable", "ours") for cell in LEVELS if key in results.present(cell)
+    ]
+    return table(["", "contender", "nginx", "wrk"], rows)
 
 
 def _memory(results):
