@@ -5,8 +5,8 @@
 # What the program needs to build and run, then what the tests need besides.
 PACKAGES = libjq-dev libre2-dev libsimdjson-dev libsqlite3-dev nginx pkg-config spawn-fcgi curl openssl prometheus
 
-.PHONY: build run stop test test-tsan test-asan lint bench bench-kubernetes bench-scale bench-micro bench-timing faults soak fuzz dependencies \
-    install uninstall generated deb test-packaging test-pages clean
+.PHONY: build run stop test test-tsan test-asan lint bench bench-kubernetes bench-scale bench-micro bench-profile \
+    bench-timing faults soak fuzz dependencies install uninstall generated deb test-packaging test-pages clean
 
 # A release with Swift's own libraries inside, so that it runs where no Swift is installed.
 build: dependencies
@@ -105,6 +105,13 @@ bench-micro: PACKAGES += python3
 bench-micro: dependencies
 	@$(TABLES) micro 'What the parts of a delivery cost' swift package --package-path Benchmarks/Micro benchmark \
 	    --no-progress --grouping metric --format markdown
+
+# Where the CPU of a delivery goes, by stage and by function, as perf sees it; the tables go to Benchmarks/results.
+# Needs root, or kernel.perf_event_paranoid of 1. libc6-dbg has the names of what malloc calls.
+bench-profile: DURATION = 10
+bench-profile: PACKAGES += libc6-dbg linux-perf python3 wrk
+bench-profile: build
+	DURATION=$(DURATION) python3 -B Benchmarks/Load/bench_profile.py
 
 # Looks for texts that break a property, and then for FastCGI records that harm the running program, for FUZZ_SECONDS
 # in all. What it finds is in run/fuzz, or has the seed that is printed; a crash ends it. The table goes to
