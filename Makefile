@@ -46,8 +46,8 @@ lint:
 
 # Everybody behind the same nginx: limits in C with libfcgi, this program, php-fpm, webhook. Some 15 minutes; the tables go to
 # Benchmarks/results and the README. ROUNDS=1 DURATION=2 for a glance; BENCH_SIZES=1 also builds the dynamically
-# linked program; CALLGRIND=1 also counts instructions and allocations. Each of the two takes some minutes more. The
-# Kubernetes sink takes part where `make test` has left a kube-apiserver.
+# linked program and says what the other consists of; CALLGRIND=1 also counts instructions and allocations. Each of the
+# two takes some minutes more. The Kubernetes sink takes part where `make test` has left a kube-apiserver.
 ROUNDS = 3
 DURATION = 3
 BENCH_SIZES = 0

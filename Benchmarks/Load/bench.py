@@ -3,8 +3,8 @@
 """Runs everybody behind the same nginx and writes what came out; called by `make bench`.
 
 Environment: ROUNDS, DURATION (seconds a measurement), CONTENDERS (a list of keys, all when it is empty),
-BENCH_SIZES=1 (also builds the dynamically linked program, which takes minutes), CALLGRIND=1 (also counts
-instructions and allocations, which takes minutes and needs valgrind).
+BENCH_SIZES=1 (also builds the dynamically linked program, which takes minutes, and says what the program
+consists of), CALLGRIND=1 (also counts instructions and allocations, which takes minutes and needs valgrind).
 """
 
 import os
@@ -76,6 +76,10 @@ def run(folder, parameters, taking_part):
                 take_turn(place, contender, results, parameters["duration"], others)
         results.startup = startup.measure(place)
         results.sizes = sizes.measure(workspace.ROOT, folder, contenders.PROGRAM)
+        if sizes.is_asked_for():
+            results.parts = sizes.parts(workspace.ROOT, folder)
+            if not results.parts:
+                results.notes.append("What the program consists of is not known: its linker is not gold.\n")
         if os.environ.get("CALLGRIND") == "1":
             results.instructions = instructions.measure(place)
     return results

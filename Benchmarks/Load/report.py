@@ -18,7 +18,7 @@ class Results:
         self.rounds = {each.key: {} for each in contenders}
         self.idle = {each.key: [] for each in contenders}
         self.after = {each.key: [] for each in contenders}
-        self.startup, self.sizes, self.instructions, self.notes = {}, {}, {}, []
+        self.startup, self.sizes, self.parts, self.instructions, self.notes = {}, {}, {}, {}, []
 
     def add(self, contender, cell, measurement):
         self.rounds[contender.key].setdefault(cell, []).append(measurement)
@@ -191,6 +191,13 @@ def markdown(results, machine, charts, parameters):
     if results.sizes:
         rows = [[name, number(value)] for name, value in results.sizes.items()]
         parts += ["## Size of the stripped program, in MiB\n", table(["how it is linked", "MiB"], rows)]
+    if results.parts:
+        parts += [
+            "## What the statically linked program consists of, in MiB\n",
+            "By the linker's map, stripped: code, data, and what Swift keeps of types. What the optimiser makes of a "
+            "dependency's generic code for a module counts with that module.\n",
+            _parts(results.parts),
+        ]
     parts += ["## How it was measured\n", METHOD, "".join(f"- {note}" for note in results.notes)]
     return "\n".join(parts)
 
@@ -213,6 +220,12 @@ METHOD = """\
 - webhook answers before the command has run, and keeps nothing.
 - A single failed, refused, redirected or timed-out request stops the run.
 """
+
+
+def _parts(sizes):
+    rows = [[name, number(value)] for name, value in sizes.items() if value >= 0.1]
+    rest = sum(value for value in sizes.values() if value < 0.1)
+    return table(["dependency", "MiB"], [*rows, ["all others", number(rest)], ["all", number(sum(sizes.values()))]])
 
 
 def _behind(results):
