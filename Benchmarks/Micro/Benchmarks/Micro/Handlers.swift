@@ -10,13 +10,14 @@ func handlerBenchmarks() {
     for (provider, name) in [
         (Provider.harbor, "harbor/default-push-artifact"), (.harbor, "harbor/cloudevents-artifact-pushed"),
         (.azure, "azure/acr-push"), (.azure, "azure/devops-push"), (.dockerhub, "dockerhub/push"),
+        (.catalogue, "harbor/default-push-artifact"),
     ] {
         let headers: Headers = ["Content-Type": "application/json", "Authorization": authorization]
         let delivery = Delivery(headers: headers, body: payload(name))
-        measure("handler \(name)") { provider.handler.verdict(on: delivery, secret: secret) }
+        measure("\(provider.rawValue): \(name)") { provider.handler.verdict(on: delivery, secret: secret) }
     }
     let wrong = Delivery(headers: ["Authorization": "\(authorization.dropLast())8"], body: [])
-    measure("handler harbor, wrong secret") { Provider.harbor.handler.verdict(on: wrong, secret: secret) }
+    measure("harbor: wrong secret") { Provider.harbor.handler.verdict(on: wrong, secret: secret) }
 }
 
 /// A fixture of the handlers' tests.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Benchmark
+import CAllocations
 import FoundationEssentials
 import Outbox
 import POSIX
@@ -10,7 +11,7 @@ import Subscriptions
 func outboxBenchmarks() {
     for count in [1, 16, 64] {
         let configuration = Benchmark.Configuration(
-            metrics: [.wallClock, .instructions],
+            metrics: [.wallClock, .instructions, allocationCount],
             warmupIterations: 10,
             scalingFactor: .one,
             maxDuration: .seconds(3),
@@ -20,9 +21,11 @@ func outboxBenchmarks() {
         Benchmark("commit a turn of \(count)", configuration: configuration) { benchmark in
             // Ids and keys that no turn before had.
             let records = turns.next(count)
+            let before = allocations()
             benchmark.startMeasurement()
             blackHole(try turns.outbox.commit(records, at: .now()))
             benchmark.stopMeasurement()
+            benchmark.measurement(allocationCount, Int(allocations() - before))
             try turns.checkpoint()
         } teardown: {
             try turns.remove()

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Stands before glibc's functions of these names, for the whole program (glibc's manual, "Replacing malloc"), and counts.
+
+#include "allocations.h"
+#include <errno.h>
+#include <stddef.h>
+
+extern void *__libc_malloc(size_t);
+extern void *__libc_calloc(size_t, size_t);
+extern void *__libc_realloc(void *, size_t);
+extern void *__libc_memalign(size_t, size_t);
+
+static _Thread_local unsigned long count;
+
+unsigned long allocations(void) { return count; }
+
+void *malloc(size_t size) {
+    count++;
+    return __libc_malloc(size);
+}
+
+void *calloc(size_t number, size_t size) {
+    count++;
+    return __libc_calloc(number, size);
+}
+
+void *realloc(void *memory, size_t size) {
+    count++;
+    return __libc_realloc(memory, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size) {
+    count++;
+    return __libc_memalign(alignment, size);
+}
+
+int posix_memalign(void **memory, size_t alignment, size_t size) {
+    void *made = aligned_alloc(alignment, size);
+    if (made) *memory = made;
+    return made ? 0 : ENOMEM;
+}
