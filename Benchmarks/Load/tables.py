@@ -21,6 +21,10 @@ def main():
             f"# {title}\n\nWritten by `make bench-{name}`. {machine.line()}.\n\n"
         )
         for line in process.stdout:
+            if "\033" in line or str(workspace.ROOT) in line:
+                # What a tool says of itself, and where.
+                print(line, end="", file=sys.stderr)
+                continue
             print(line, end="", flush=True)
             file.write(line)
     print(path.relative_to(workspace.ROOT))

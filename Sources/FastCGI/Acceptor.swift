@@ -2,8 +2,8 @@
 
 /// Takes connections from a listening socket, and leaves those who wait in its backlog while there is no room for them.
 struct Acceptor {
-    /// Connections taken in one turn, so that other processes get their share of a burst.
-    private static let limit = 8
+    /// Connections taken in one turn at least.
+    private static let least = 8
 
     /// How long nothing is accepted when there was no room, and how rarely that is said.
     private static let pause = Duration.milliseconds(100)
@@ -39,8 +39,10 @@ struct Acceptor {
     var descriptor: Int32? { listening?.descriptor }
 
     /// A turn's share of those who wait; `open` connections are there already.
+    ///
+    /// So many more are taken: a burst waits for a few turns, and other processes, which do the same, get their share of it.
     mutating func accept(besides open: Int, _ epoll: borrowing Epoll) -> [Connection] {
-        accept(atMost: Self.limit, besides: open, capacity, epoll)
+        accept(atMost: max(open, Self.least), besides: open, capacity, epoll)
     }
 
     /// Goes on after a pause that is over.

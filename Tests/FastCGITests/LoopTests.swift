@@ -21,6 +21,17 @@ import Testing
         }
     }
 
+    /// Counts the turns that it takes part in.
+    private final class Turns: FastCGI.Responder {
+        let count = NIOLockedValueBox(0)
+        var bodyLimit: Int { 1024 }
+
+        func respond(to requests: [Request]) -> [Response] {
+            count.withLockedValue { $0 += 1 }
+            return requests.map { _ in .now(Reply(status: 200, headers: [], body: [])) }
+        }
+    }
+
     private func withLoop(_ body: (_ path: String) throws -> Void) throws {
         let folder = try TemporaryFolder()
         let path = "\(folder.path)/socket"
@@ -89,6 +100,23 @@ import Testing
             #expect(fcntl(shared, F_SETFL, 0) == 0)
             #expect(try FastCGIConnection(path: path).exchange(request(1))?.body == "A")
         }
+    }
+
+    @Test func `A burst of connections is taken in a few turns`() throws {
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/socket"
+        let listening = try ListeningSocket.bound(to: .unix(path: path))
+        let burst = try (0..<256).map { _ in
+            let connection = try FastCGIConnection(path: path)
+            try connection.send(request(1).encoded)
+            return connection
+        }
+        let turns = Turns()
+        let threads = try ResponderThreads(count: 1, listening: listening, responder: turns) { _ in }
+        defer { threads.stop() }
+        for connection in burst { #expect(try connection.receive()?.status == 200) }
+        // 8, 16, 32, 64 and 128 at a time, and the rest.
+        #expect((2...7).contains(turns.count.withLockedValue { $0 }))
     }
 
     @Test func `What comes after the last request is not read`() throws {
