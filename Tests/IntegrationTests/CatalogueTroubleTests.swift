@@ -156,7 +156,9 @@ extension IntegrationTests {
         @Test func `While neither Harbor nor Port is there nothing is lost`() async throws {
             try await CatalogueSite.with(.port, Setup(confirmTimeout: "50ms")) { catalogue in
                 catalogue.harbor.fail(.close, times: 6)
-                catalogue.port.with { $0.answers = [.close, .reply(502), .error(429, "busy", "later")] }
+                catalogue.port.with {
+                    $0.answers = [.close, .reply(502), .error(429, "busy", "later", "Retry-After: 1\r\n")]
+                }
                 for number in 1...5 {
                     expect(
                         try catalogue.push(number),
