@@ -395,8 +395,8 @@ import Testing
         }
     }
 
-    /// AddressSanitizer keeps for a while what was freed, hundreds of megabytes of it.
-    @Test(.enabled(if: unsafe dlsym(nil, "__asan_init") == nil))
+    /// Sanitizers keep much of their own, and for a while what was freed.
+    @Test(.enabled(if: unsafe dlsym(nil, "__asan_init") == nil && dlsym(nil, "__tsan_init") == nil))
     func `A time that is long leaves nothing behind`() async throws {
         func memory() throws -> Int {
             let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
